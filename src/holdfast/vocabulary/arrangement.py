@@ -1,0 +1,198 @@
+"""Arrangement: a design, in phases, each with a mission, guarantees and support.
+
+Everything here is a lever: what one may choose. What one must guess stands in a ledger.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from holdfast.vocabulary.base import CountryRef, EurPerYear, Flag, Key, Months, Persons, Reference, Text, Word
+from holdfast.vocabulary.state import Capability, Group
+
+Format = Literal[
+    "none",
+    "monitoring",
+    "peacekeeping",
+    "deterrence",
+    "reinforcement",
+    "protection",
+    "enforcement",
+    "reconstruction",
+]
+UseOfForce = Literal["none", "self_defence", "defend_mandate", "fight_with_host"]
+Area = Literal["line", "rear", "neighbour"]
+DaysRef = Annotated[Key, Reference("estimate", "days")]
+BodyRef = Annotated[Key, Reference("body")]
+
+
+class Component(Word):
+    """A part of a mission that does one task with one capability.
+
+    ``planned_persons`` null means: as many as the task needs by the planning ratio.
+    """
+
+    task: Annotated[Key, Reference("task")]
+    planned_persons: Persons | None
+
+
+class SensorPlan(Word):
+    """How many of one sensor the mission runs."""
+
+    sensor: Annotated[Key, Reference("sensor")]
+    count: Annotated[int, Field(ge=1, le=100_000, strict=True)]
+
+
+class Contributors(Word):
+    """Who is asked: members of any of ``groups`` and the states named; less those excluded."""
+
+    groups: tuple[Group, ...]
+    states: tuple[CountryRef, ...]
+    excluded: tuple[CountryRef, ...]
+    basis: Text
+    """Why these."""
+
+
+class Mandate(Word):
+    """What the mission may and must do."""
+
+    use_of_force: UseOfForce
+    area: Area
+    renewal_months: Annotated[int, Field(ge=1, le=600, strict=True)] | None
+    """Null: no renewal is needed."""
+
+
+class Mission(Word):
+    """Authority, mandate, components and sensors."""
+
+    mandate: Mandate
+    components: Annotated[tuple[Component, ...], Field(min_length=1)]
+    sensors: tuple[SensorPlan, ...]
+    contributors: Contributors
+    access: Literal["both_sides", "host_side"]
+    lead: Text
+    """Who commands."""
+
+
+class Guarantee(Word):
+    """Who promises to respond to a breach, how, and how fast."""
+
+    key: Key
+    guarantors: Annotated[tuple[CountryRef, ...], Field(min_length=1)]
+    promise: Text
+    credibility: Annotated[Key, Reference("estimate", "share")]
+    """Chance that the promise is kept when called."""
+    response: Annotated[tuple[Literal["sanctions", "arms", "strikes", "troops"], ...], Field(min_length=1)]
+    response_persons: Annotated[Key, Reference("estimate", "persons")] | None
+    """Persons that would fight beside the host in time, or null if none are promised."""
+    decide: DaysRef
+    arrive: DaysRef
+    binding: Literal["political", "treaty"]
+
+
+class Support(Word):
+    """What strengthens the host's own forces in this phase, against what it gets at the halt."""
+
+    military_eur_per_year: EurPerYear | None
+    """Arms, joint production and technical help; null: as at the halt."""
+    extra_trained_persons_per_year: Persons
+    """Persons trained in a year beyond those trained at the halt."""
+    intelligence: Flag
+    """Whether partners go on sharing intelligence."""
+
+
+class Trigger(Word):
+    """When a phase begins: so many months after the halt, or on a signal that monitors can see.
+
+    This version evaluates ``after_months`` alone and refuses an arrangement whose phases wait for a
+    signal; the field is here so that files need not change when it does.
+    """
+
+    after_months: Months | None
+    signal: (
+        Literal["violation_rate", "denied_access", "shortfall", "casualties", "settlement_reached"] | None
+    ) = None
+    threshold: Annotated[float, Field(ge=0.0, le=1e9)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Trigger:
+        if (self.after_months is None) == (self.signal is None):
+            raise PydanticCustomError(
+                "trigger", "a phase starts either after so many months or on a signal: give one"
+            )
+        if (self.signal is None) != (self.threshold is None):
+            raise PydanticCustomError("trigger", "a signal needs a threshold, and a threshold a signal")
+        return self
+
+
+class Phase(Word):
+    """A stretch of time with one mission, one set of guarantees and one support."""
+
+    name: Key
+    starts: Trigger
+    mission: Mission | None
+    guarantees: tuple[Guarantee, ...]
+    support: Support
+
+
+class Expectation(Word):
+    """A test that an analyst writes beside an arrangement, run by ``holdfast check``."""
+
+    outcome: Literal[
+        "accepted",
+        "authorised",
+        "filled",
+        "persons",
+        "attributed",
+        "response_days",
+        "hold_if_deployed",
+        "hold_overall",
+        "eur_per_year",
+    ]
+    year: Literal[1, 5, 10] | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    settlement: Annotated[Key, Reference("settlement")] | None = None
+    because: Text
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Expectation:
+        if self.at_least is None and self.at_most is None:
+            raise PydanticCustomError("expect", "an expectation needs at_least, at_most or both")
+        if self.outcome.startswith("hold_") != (self.year is not None):
+            raise PydanticCustomError(
+                "expect", "hold_if_deployed and hold_overall need a year (1, 5 or 10); others take none"
+            )
+        return self
+
+
+class Arrangement(Word):
+    """A file ``arrangements/NAME.yaml``: packaged, or a planner's own."""
+
+    name: Key
+    title: Text
+    summary: Text
+    format: Format
+    authority: BodyRef | None
+    """Who authorises; null when there is nothing to authorise."""
+    fallback: Annotated[Key, Reference("arrangement")] | None
+    """What stands if authority is refused; null for the arrangement that is itself the last resort."""
+    phases: Annotated[tuple[Phase, ...], Field(min_length=1, max_length=12)]
+    expect: tuple[Expectation, ...] = ()
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Arrangement:
+        starts = [phase.starts.after_months for phase in self.phases]
+        if starts[0] not in (0.0, None):
+            raise PydanticCustomError("phases", "the first phase starts after 0 months, at the halt")
+        known = [start for start in starts if start is not None]
+        if known != sorted(set(known)):
+            raise PydanticCustomError("phases", "the phases must start one after another")
+        return self
+
+
+Capabilities = tuple[Capability, ...]

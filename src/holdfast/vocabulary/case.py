@@ -1,0 +1,58 @@
+"""Case: a conflict setting, put together from its files."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from holdfast.vocabulary.base import CountryRef, Day, Key, Reference, StateCode, Text, Word
+
+
+class AsOf(Word):
+    """The days to which the facts of a case are true."""
+
+    line: Day
+    diplomacy: Day
+    compiled: Day
+
+
+class CaseFile(Word):
+    """The file ``case.yaml``: names, roles and defaults."""
+
+    name: Key
+    title: Text
+    summary: Text
+    as_of: AsOf
+    backstop: CountryRef
+    """The state whose backing other states ask for."""
+    settlement: Annotated[Key, Reference("settlement")]
+    """The settlement that is used unless another is named."""
+    arrangements: Annotated[tuple[Annotated[Key, Reference("arrangement")], ...], Field(min_length=1)]
+    """What ``compare`` compares unless others are named, in this order."""
+    baseline: Annotated[Key, Reference("arrangement")]
+    """The arrangement with which the others are compared pair by pair."""
+    leaning_ballots: Annotated[tuple[Annotated[Key, Reference("ballot")], ...], Field(min_length=1)]
+    """Recorded ballots from which a state's leaning is read."""
+    voting_day: Day
+    """The day that decides who sits in a body."""
+    follows: dict[CountryRef, CountryRef]
+    """States that vote as a party does, by code."""
+    support_now: Annotated[Key, Reference("estimate", "eur_per_year")]
+    """Yearly military support to the host at the halt."""
+    limits: Text
+    """What the evidence on this case cannot tell."""
+
+
+class Country(Word):
+    """A country's code and name."""
+
+    code: StateCode
+    name: Text
+
+
+class CountriesFile(Word):
+    """The file ``countries.yaml`` of the library: codes and short names."""
+
+    title: Text
+    countries: Annotated[tuple[Country, ...], Field(min_length=1)]

@@ -1,0 +1,92 @@
+"""Method: tasks and sensors, the planning tables that every case shares, and a case's principles."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from holdfast.vocabulary.arrangement import Area, Format, UseOfForce
+from holdfast.vocabulary.base import Confidence, Key, Reference, SourceRef, Text, Word
+from holdfast.vocabulary.state import Capability
+
+
+class Task(Word):
+    """A task and the planning ratio that turns it into persons."""
+
+    key: Key
+    title: Text
+    capability: Capability
+    per: Literal["line_km", "site", "mission"]
+    """What the ratio multiplies: km of line, number of cities and plants, or the mission as a whole."""
+    ratio: Annotated[Key, Reference("estimate")]
+    support: Annotated[Key, Reference("estimate", "ratio")] | None
+    """Support persons for each person on the task; null when the ratio counts the whole force."""
+    unit_cost: Annotated[Key, Reference("estimate", "eur_per_person_year")]
+    separates: bool
+    """Whether these persons stand between the sides."""
+    observes: bool
+    """Whether these persons also watch, as the sensor ``patrol`` does."""
+    fights: bool
+    """Whether these persons could fight beside the host, mandate and will permitting."""
+
+
+class TasksFile(Word):
+    """The file ``tasks.yaml`` of the model."""
+
+    title: Text
+    tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
+
+
+class Sensor(Word):
+    """A means of observation."""
+
+    key: Key
+    title: Text
+    reach: Annotated[Key, Reference("estimate", "km")]
+    """Distance at which it notices the incidents it is for."""
+    availability: Annotated[Key, Reference("estimate", "share")]
+    """Share of the time that it works, light, weather, jamming and sabotage considered."""
+    locates: Annotated[Key, Reference("estimate", "share")]
+    """Share of what it sees that is placed to a position."""
+    attributes: Annotated[Key, Reference("estimate", "share")]
+    """Share of what it sees that is ascribed to a side."""
+    unit_cost: Annotated[Key, Reference("estimate", "eur_per_year")]
+    """Running cost with capital spread over its life."""
+
+
+class SensorsFile(Word):
+    """The file ``sensors.yaml`` of the model."""
+
+    title: Text
+    sensors: Annotated[tuple[Sensor, ...], Field(min_length=1)]
+
+
+class Applies(Word):
+    """When a principle bears on an arrangement: every list given must contain the arrangement's value.
+
+    An empty list means any.
+    """
+
+    formats: tuple[Format, ...]
+    areas: tuple[Area, ...]
+    use_of_force: tuple[UseOfForce, ...]
+    bodies: tuple[Annotated[Key, Reference("body")], ...]
+
+
+class Principle(Word):
+    """A legal or moral question, listed with the facts and never scored."""
+
+    key: Key
+    question: Text
+    facts: Text
+    applies: Applies
+    sources: Annotated[tuple[SourceRef, ...], Field(min_length=1)]
+    confidence: Confidence
+
+
+class PrinciplesFile(Word):
+    """The file ``principles.yaml`` of a case."""
+
+    title: Text
+    principles: Annotated[tuple[Principle, ...], Field(min_length=1)]

@@ -1,0 +1,81 @@
+"""Party: a belligerent, its forces, its stakes, its clock."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from holdfast.vocabulary.base import Key, Reference, StateCode, Text, Word
+
+PersonsRef = Annotated[Key, Reference("estimate", "persons")]
+StakeRef = Annotated[Key, Reference("estimate", "stake")]
+ShareRef = Annotated[Key, Reference("estimate", "share")]
+RatioRef = Annotated[Key, Reference("estimate", "ratio")]
+YearsRef = Annotated[Key, Reference("estimate", "years")]
+
+Term = Literal[
+    "recognition_de_facto",
+    "recognition_de_jure",
+    "land_to_opponent",
+    "land_to_host",
+    "sanctions_staged_relief",
+    "sanctions_lifted",
+    "snap_back",
+    "army_cap",
+    "alliance_renounced",
+    "alliance_troops_barred",
+    "political_guarantee",
+    "treaty_guarantee",
+]
+"""Terms of a settlement that a party values. What is not listed has the value nought."""
+
+
+class Forces(Word):
+    """Forces that a party can bring to the theatre."""
+
+    now: PersonsRef
+    """Persons in or against the theatre at the halt."""
+    rebuilt: RatioRef
+    """Strength when reconstitution is complete, as a multiple of the strength at the halt."""
+    reconstitution: YearsRef
+    """Time until about two thirds of that growth is done (e-folding time)."""
+
+
+class Stakes(Word):
+    """What war and peace are worth; 1 stake is the value of the aims that the war is fought for."""
+
+    offensive_cost: StakeRef
+    """Cost of one new major offensive."""
+    war_cost: StakeRef
+    """Cost of going on with the war until it is decided."""
+    response_cost: StakeRef
+    """Cost of the outside response (arms, sanctions, strikes) if it comes after a breach by this party."""
+    belief_bias: StakeRef
+    """How far the party's believed chance of success lies above the true one; negative if below."""
+    future_weight: ShareRef
+    """Weight that the party gives to what happens after the settlement against what it gets at once."""
+    foreign_troops: StakeRef
+    """Cost to this party of troops of the other side's partners on the theatre, per full force of the reference size."""
+    terms: dict[Term, StakeRef]
+    """Value to this party of each term; a cost is negative."""
+
+
+class Party(Word):
+    """A belligerent."""
+
+    state: Annotated[StateCode, Reference("country")]
+    role: Literal["host", "opponent"]
+    name: Text
+    forces: Forces
+    stakes: Stakes
+    attack_share: ShareRef
+    """Share of planned attacks after comparable truces that this side would start, other things equal."""
+    note: Text | None = None
+
+
+class PartiesFile(Word):
+    """The file ``parties.yaml`` of a case: one host and one opponent."""
+
+    title: Text
+    parties: Annotated[tuple[Party, ...], Field(min_length=2, max_length=2)]
