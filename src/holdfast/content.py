@@ -40,7 +40,7 @@ def _feed(state: Any, thing: Any) -> None:  # noqa: ANN401
         state.update(f"{type(thing).__name__}:{len(data)}:".encode() + data)
     elif isinstance(thing, bytes):
         state.update(f"bytes:{len(thing)}:".encode() + thing)
-    elif hasattr(thing, "dtype") and hasattr(thing, "tobytes"):
+    elif hasattr(thing, "dtype") and hasattr(thing, "tobytes") and not thing.dtype.hasobject:
         data = thing.tobytes()
         state.update(f"array:{thing.dtype.str}:{thing.shape}:{len(data)}:".encode() + data)
     elif dataclasses.is_dataclass(thing) and not isinstance(thing, type):
@@ -59,6 +59,7 @@ def _feed(state: Any, thing: Any) -> None:  # noqa: ANN401
         for item in thing:
             _feed(state, item)
     elif isinstance(thing, frozenset | set):
+        state.update(b"set:")
         _feed(state, sorted(thing))
     else:
         msg = f"{type(thing).__name__} has no stable content to name it by"
