@@ -110,7 +110,7 @@ def _shuffled(points: Words, keys: Words) -> Words:
 
 
 def own_uniforms(seed: int, name: str, n: int) -> Reals:
-    """Return the sequence of an estimate before any correlation.
+    """Return the sequence of an estimate before any correlation (FU1).
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def own_uniforms(seed: int, name: str, n: int) -> Reals:
 
 
 def _correlated(uniforms: list[Reals], factor: Factor) -> list[Reals]:
-    """Return uniforms joined by a Gaussian copula. Sums run in a fixed order, outside any library."""
+    """Return uniforms joined by a Gaussian copula (FU2). Sums run in a fixed order, outside any library."""
     scores = [ndtri(u) for u in uniforms]
     joined = [uniforms[0]]
     for row in factor[1:]:
@@ -215,7 +215,7 @@ class Futures(Mapping[str, Reals]):
             raise UsageProblem("--pin", wrong, "give a number between 0 and 1, both left out")
 
     def __getitem__(self, name: str) -> Reals:
-        """Return the draws of an estimate, shape (n,), in its unit, read-only."""
+        """Return the draws of an estimate (FU3), shape (n,), in its unit, read-only."""
         if name not in self._draws:
             drawn = self._ledger.shape(name)
             shares = np.float64(self._pins[name]) if name in self._pins else self.uniforms(name)
@@ -319,7 +319,7 @@ def _mean_over_futures(block: Reals) -> npt.ArrayLike:
 def computing_error(
     values: npt.ArrayLike, statistic: Callable[[Reals], npt.ArrayLike] = _mean_over_futures
 ) -> Any:  # noqa: ANN401 - a number or an array, as the statistic returns it
-    """Return the standard error that sampling leaves in a statistic of an outcome.
+    """Return the standard error that sampling leaves in a statistic of an outcome (FU4).
 
     It says how far the sampling has settled, nothing about how sure one can be of the result.
 

@@ -1,4 +1,4 @@
-"""Would the body adopt it, and whose change of mind would help most.
+"""Would the body adopt it, and whose change of mind would help most (rules AU1 to AU6).
 
 :func:`authorise` takes a :class:`Proposal` and returns an :class:`Authorisation`. Given the common factor
 the chance of adoption is exact; only the average over the factor is computed numerically, and the size

@@ -310,7 +310,7 @@ def _step_back(layer: Layer, chances: Floats, after: Floats, here: Floats, spare
 
 
 def adoption(graph: Diagram, chances: Floats) -> Floats:
-    """Return the chance of adoption when members vote independently with given chances.
+    """Return the chance of adoption when members vote independently with given chances (AU4).
 
     Parameters
     ----------

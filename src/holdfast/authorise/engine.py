@@ -131,7 +131,7 @@ def _adopted(proposal: Proposal, graph: Diagram, which: npt.NDArray[np.intp], z:
 
 
 def _blockers(proposal: Proposal, graph: Diagram) -> tuple[tuple[Blocker, ...], int]:
-    """Return blockers, largest rise first, and in how many futures they were computed."""
+    """Return blockers (AU6), largest rise first, and in how many futures they were computed."""
     count = len(proposal.members)
     level = 1 if count <= _SMALL else 2
     z = nodes(level)

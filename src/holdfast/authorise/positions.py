@@ -20,7 +20,7 @@ _WORTH = {"yes": 1.0, "abstain": 0.0, "no": -1.0}
 
 
 def leaning(ballots: Sequence[Ballot], member: str) -> tuple[float, int]:
-    """Return a member's mean recorded vote.
+    """Return a member's mean recorded vote (AU2).
 
     Yes counts +1, abstention 0, no -1. Absence is missing, not zero: states stay away for want of staff or
     of dues paid (Charter Art. 19) as well as from reluctance, and the record does not say which.

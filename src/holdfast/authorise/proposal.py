@@ -106,7 +106,7 @@ def check_members(rule: Rule, members: Sequence[Member]) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
-    """What is put to the vote: a rule, the members, and where each stands in each future.
+    """What is put to the vote: a rule, the members, and where each stands in each future (AU1).
 
     A member's position is an ordered probit (McKelvey and Zavoina, Journal of Mathematical Sociology 4,
     1975) with one common standard normal factor: with ``m = latent + factor_loading * factor`` it

@@ -93,7 +93,7 @@ def _steep(values: Floats, level: int) -> npt.NDArray[np.bool_]:
 def mean_over_factor(
     evaluate: Callable[[npt.NDArray[np.intp], Floats], Floats], futures: int
 ) -> tuple[Floats, Floats]:
-    """Average a function of future and factor over the factor; it must be monotone in the factor.
+    """Average a function of future and factor over the factor (AU5); it must be monotone in the factor.
 
     Monotone functions need no evaluation between two nodes where they hardly differ: the value there lies
     between the two. That leaves the few nodes where a steep function climbs.

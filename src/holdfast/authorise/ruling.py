@@ -46,7 +46,7 @@ def carried(rule: Rule, votes: Mapping[str, Vote], members: Sequence[Member]) ->
 
 
 def ruling(rule: Rule, votes: Mapping[str, Vote], members: Sequence[Member]) -> Outcome:
-    """Return what the rule makes of a vote, telling a veto from a want of support.
+    """Return what the rule makes of a vote, telling a veto from a want of support (AU3).
 
     A draft that a veto holder opposes but that falls short of the quota anyway is not adopted, and not
     vetoed: the count of vetoes is of those that made the difference. Parameters and errors are

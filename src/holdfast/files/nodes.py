@@ -24,6 +24,8 @@ Kind: TypeAlias = Literal["block", "list", "text", "number", "flag", "nothing"]
 
 IDENTITIES = ("key", "code", "name", "state", "clause", "estimate")
 """The fields by which an item of a list is known, the first that it has counts."""
+TAG = "kind"
+"""The key that says of which kind a block is, where there are several."""
 
 _PLAIN_KEY = re.compile(r"[^\W\d][\w-]*")
 _LONGEST_LABEL = 60
@@ -284,9 +286,10 @@ def with_key(root: Node, path: Path, key: str) -> Node:
 def overlay(base: Node, patch: Node) -> Node:
     """Lay ``patch`` over ``base``.
 
-    Blocks merge key by key. Lists of blocks merge item by item if the items of the base are told
-    apart by one of :data:`IDENTITIES`; an item with a new identity is appended. Any other value
-    of the patch takes the place of the base's. All nodes keep their own file and line.
+    Blocks merge key by key, unless that of the patch says of which ``kind`` it is: such a rule or
+    distribution takes the place of the base's whole. Lists of blocks merge item by item if the items
+    of the base are told apart by one of :data:`IDENTITIES`; an item with a new identity is appended.
+    Any other value of the patch takes the place of the base's. All nodes keep their own file and line.
 
     Raises
     ------
@@ -301,7 +304,7 @@ def overlay(base: Node, patch: Node) -> Node:
 
 
 def _laid(base: Node, patch: Node, root: Node, path: Path, problems: list[Problem]) -> Node:
-    if isinstance(base, Block) and isinstance(patch, Block):
+    if isinstance(base, Block) and isinstance(patch, Block) and TAG not in patch.entries:
         entries = dict(base.entries)
         for key, entry in patch.entries.items():
             old = base.entries.get(key)

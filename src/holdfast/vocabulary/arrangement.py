@@ -29,6 +29,10 @@ DaysRef = Annotated[Key, Reference("estimate", "days")]
 BodyRef = Annotated[Key, Reference("body")]
 
 
+PATROL = "patrol"
+"""The sensor that persons on observing tasks are; its number follows from theirs."""
+
+
 class Component(Word):
     """A part of a mission that does one task with one capability.
 
@@ -76,6 +80,22 @@ class Mission(Word):
     lead: Text
     """Who commands."""
 
+    @model_validator(mode="after")
+    def _each_once(self) -> Mission:
+        for names in ([one.task for one in self.components], [one.sensor for one in self.sensors]):
+            for name in names:
+                if names.count(name) > 1:
+                    raise PydanticCustomError(
+                        "twice", "'{name}' stands twice", {"name": name, "mend": "add the two up in one"}
+                    )
+        if any(one.sensor == PATROL for one in self.sensors):
+            raise PydanticCustomError(
+                "patrol",
+                "patrols follow from the persons on observing tasks",
+                {"mend": "leave the sensor 'patrol' out"},
+            )
+        return self
+
 
 class Guarantee(Word):
     """Who promises to respond to a breach, how, and how fast."""
@@ -121,10 +141,16 @@ class Trigger(Word):
     def _one_of_two(self) -> Trigger:
         if (self.after_months is None) == (self.signal is None):
             raise PydanticCustomError(
-                "trigger", "a phase starts either after so many months or on a signal: give one"
+                "trigger",
+                "a phase starts either after so many months or on a signal",
+                {"mend": "give after_months or signal, not both"},
             )
         if (self.signal is None) != (self.threshold is None):
-            raise PydanticCustomError("trigger", "a signal needs a threshold, and a threshold a signal")
+            raise PydanticCustomError(
+                "trigger",
+                "a signal needs a threshold, and a threshold a signal",
+                {"mend": "give both, or neither"},
+            )
         return self
 
 
@@ -161,10 +187,14 @@ class Expectation(Word):
     @model_validator(mode="after")
     def _bounded(self) -> Expectation:
         if self.at_least is None and self.at_most is None:
-            raise PydanticCustomError("expect", "an expectation needs at_least, at_most or both")
+            raise PydanticCustomError(
+                "expect", "an expectation has no bound", {"mend": "give at_least, at_most or both"}
+            )
         if self.outcome.startswith("hold_") != (self.year is not None):
             raise PydanticCustomError(
-                "expect", "hold_if_deployed and hold_overall need a year (1, 5 or 10); others take none"
+                "expect",
+                "hold_if_deployed and hold_overall need a year, and no other outcome takes one",
+                {"mend": "give `year: 1`, 5 or 10 with those two, and none with the others"},
             )
         return self
 
@@ -179,19 +209,37 @@ class Arrangement(Word):
     authority: BodyRef | None
     """Who authorises; null when there is nothing to authorise."""
     fallback: Annotated[Key, Reference("arrangement")] | None
-    """What stands if authority is refused; null for the arrangement that is itself the last resort."""
+    """What stands if authority is refused: an arrangement that needs none; null if this one needs none."""
     phases: Annotated[tuple[Phase, ...], Field(min_length=1, max_length=12)]
     expect: tuple[Expectation, ...] = ()
     note: Text | None = None
 
     @model_validator(mode="after")
+    def _fallback_of_an_authority(self) -> Arrangement:
+        if self.authority is None and self.fallback is not None:
+            raise PydanticCustomError(
+                "fallback",
+                "nothing has to authorise this arrangement, so nothing can be refused",
+                {"mend": "write `fallback: null`, or name the authority"},
+            )
+        return self
+
+    @model_validator(mode="after")
     def _in_order(self) -> Arrangement:
         starts = [phase.starts.after_months for phase in self.phases]
         if starts[0] not in (0.0, None):
-            raise PydanticCustomError("phases", "the first phase starts after 0 months, at the halt")
+            raise PydanticCustomError(
+                "phases",
+                "the first phase starts at the halt",
+                {"mend": "write `starts: {after_months: 0}` in the first phase"},
+            )
         known = [start for start in starts if start is not None]
         if known != sorted(set(known)):
-            raise PydanticCustomError("phases", "the phases must start one after another")
+            raise PydanticCustomError(
+                "phases",
+                "the phases do not start one after another",
+                {"mend": "put them in the order of after_months, each later than the one before"},
+            )
         return self
 
 

@@ -216,10 +216,13 @@ Latitude = Annotated[float, Field(ge=-90.0, le=90.0, strict=False)]
 Longitude = Annotated[float, Field(ge=-180.0, le=180.0, strict=False)]
 
 
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
 def _iso_day(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, dt.date):
         return value
-    if isinstance(value, str):
+    if isinstance(value, str) and _ISO_DAY.fullmatch(value):
         try:
             return dt.date.fromisoformat(value)
         except ValueError:

@@ -56,7 +56,7 @@ class Stakes(Word):
     future_weight: ShareRef
     """Weight that the party gives to what happens after the settlement against what it gets at once."""
     foreign_troops: StakeRef
-    """Cost to this party of troops of the other side's partners on the theatre, per full force of the reference size."""
+    """Cost to this party of a full force, of the reference size, of the host's partners in the theatre."""
     terms: dict[Term, StakeRef]
     """Value to this party of each term; a cost is negative."""
 
@@ -70,7 +70,10 @@ class Party(Word):
     forces: Forces
     stakes: Stakes
     attack_share: ShareRef
-    """Share of planned attacks after comparable truces that this side would start, other things equal."""
+    """Share of planned attacks after a truce that this side would start, other things equal.
+
+    The shares of both parties are brought to a sum of one in each future.
+    """
     note: Text | None = None
 
 

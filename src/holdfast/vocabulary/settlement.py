@@ -55,10 +55,16 @@ class Clause(Word):
     def _text_when_said(self) -> Clause:
         if self.says == "text" and (self.text is None or not self.sources or self.confidence is None):
             raise PydanticCustomError(
-                "clause", "a clause that says something needs text, sources and confidence"
+                "clause",
+                "a clause that says something needs text, sources and confidence",
+                {"mend": "give all three, or write `says: silent` or `says: unknown`"},
             )
         if self.says != "text" and self.text is not None:
-            raise PydanticCustomError("clause", "a clause that is silent or unknown has no text (write null)")
+            raise PydanticCustomError(
+                "clause",
+                "a clause that is silent or unknown has no text",
+                {"mend": "write `text: null`, or `says: text`"},
+            )
         return self
 
 
@@ -71,7 +77,7 @@ class Terms(Word):
     ceasefire: Flag
     """False when the settlement is none: the war goes on."""
     imposed: Flag | None
-    """The halt is forced on at least one party from outside."""
+    """The halt is forced on at least one party from outside; null is drawn."""
     foreign_troops: Literal["open", "no_alliance_troops", "none"] | None
     army_cap_persons: Persons | None
     """Cap on the host's armed forces."""
@@ -121,5 +127,7 @@ class Settlement(Word):
         names = [clause.clause for clause in self.clauses]
         for name in names:
             if names.count(name) > 1:
-                raise PydanticCustomError("twice", "the clause '{name}' stands twice", {"name": name})
+                raise PydanticCustomError(
+                    "twice", "the clause '{name}' stands twice", {"name": name, "mend": "keep one of the two"}
+                )
         return self

@@ -70,6 +70,6 @@ class TheatreFile(Word):
     title: Text
     line: LineOfContact
     line_km: Annotated[Key, Reference("estimate", "km")]
-    """Length of the line that a mission would have to cover; the literature disagrees, so it is an estimate."""
+    """Length of line that a mission would have to cover: an estimate, because the literature disagrees."""
     near_line_population: Annotated[Key, Reference("estimate", "persons")]
     sites: tuple[Site, ...]

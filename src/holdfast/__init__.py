@@ -1,0 +1,66 @@
+"""Holdfast designs peace missions and shows what it would take for a ceasefire to hold.
+
+It shows the consequences of stated assumptions, not a forecast. The public face is five functions:
+
+``compare(case, arrangements)``
+    Arrangements side by side, in the same futures; a table for polars and pandas.
+``assess(case, arrangement)``
+    One arrangement in full.
+``verify(path)``
+    Replay a saved result from its manifest.
+``load_case(case)``
+    A case read and checked whole.
+``packaged_cases()``
+    The names of the packaged cases.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+"""Version of the package."""
+MODEL_VERSION = "0.1"
+"""Version of the model: it changes when results move."""
+
+if TYPE_CHECKING:
+    from holdfast.cases import load_case, packaged_cases
+    from holdfast.runs import Assessed, Comparison, Replay, assess, compare, verify
+
+_HOMES = {
+    "Assessed": "holdfast.runs",
+    "Comparison": "holdfast.runs",
+    "Replay": "holdfast.runs",
+    "assess": "holdfast.runs",
+    "compare": "holdfast.runs",
+    "load_case": "holdfast.cases",
+    "packaged_cases": "holdfast.cases",
+    "verify": "holdfast.runs",
+}
+"""Where each public name lives; it is imported when first asked for, so that importing this is light."""
+
+__all__ = [
+    "MODEL_VERSION",
+    "Assessed",
+    "Comparison",
+    "Replay",
+    "__version__",
+    "assess",
+    "compare",
+    "load_case",
+    "packaged_cases",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
+    """Return a public name, importing its home on first use."""
+    if name not in _HOMES:
+        msg = f"module 'holdfast' has no attribute '{name}'"
+        raise AttributeError(msg)
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,77 @@
+"""A case, put together: every word of it checked, with the settlements and arrangements it knows.
+
+The files behind it are read by :mod:`holdfast.cases`; the stages see this and no file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from holdfast.ledger import Ledger
+from holdfast.vocabulary.arrangement import Arrangement
+from holdfast.vocabulary.ballot import Ballot
+from holdfast.vocabulary.body import Body
+from holdfast.vocabulary.case import CaseFile
+from holdfast.vocabulary.method import Principle, Sensor, Task
+from holdfast.vocabulary.party import Party
+from holdfast.vocabulary.settlement import Settlement
+from holdfast.vocabulary.source import Source
+from holdfast.vocabulary.state import State
+from holdfast.vocabulary.theatre import TheatreFile
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A conflict setting with the model's tables, ready for the stages.
+
+    Attributes
+    ----------
+    about : CaseFile
+    theatre : TheatreFile
+    host, opponent : Party
+    countries : mapping of code to short name
+    states, bodies, ballots, settlements, arrangements, tasks, sensors, sources : mappings by key
+    principles : tuple of Principle
+    ledger : Ledger
+        The model's estimates and the case's, with an overlay's in their place.
+    model_names : frozenset of str
+        Names of the estimates that belong to the model.
+    hashes : mapping of str to str
+        Digest of the content of the model, the case and, where given, the overlay.
+    settlement_hashes, arrangement_hashes : mapping of str to str
+        Digest of the content of each settlement and arrangement.
+    """
+
+    about: CaseFile
+    theatre: TheatreFile
+    host: Party
+    opponent: Party
+    countries: Mapping[str, str]
+    states: Mapping[str, State]
+    bodies: Mapping[str, Body]
+    ballots: Mapping[str, Ballot]
+    settlements: Mapping[str, Settlement]
+    arrangements: Mapping[str, Arrangement]
+    principles: tuple[Principle, ...]
+    tasks: Mapping[str, Task]
+    sensors: Mapping[str, Sensor]
+    sources: Mapping[str, Source]
+    ledger: Ledger
+    model_names: frozenset[str]
+    hashes: Mapping[str, str]
+    settlement_hashes: Mapping[str, str]
+    arrangement_hashes: Mapping[str, str]
+
+    @property
+    def parties(self) -> tuple[Party, Party]:
+        """The host and the opponent."""
+        return self.host, self.opponent
+
+    def name_of(self, code: str) -> str:
+        """Return the short name of a country."""
+        return self.countries.get(code, code)
+
+
+EMPTY: Mapping[str, str] = MappingProxyType({})

@@ -1,0 +1,52 @@
+"""The command ``check``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from holdfast.cases import load_arrangement, load_case, load_settlement, read_document
+from holdfast.cli.common import BAD_INPUT, say
+from holdfast.errors import HoldfastError
+from holdfast.runs import expectations
+
+NOT_MET = 1
+
+
+def check_paths(paths: Sequence[str], case: str, overlay: str | None) -> int:
+    """Check each path; return the exit status: the worst of all."""
+    return max(_checked(path, case, overlay) for path in paths)
+
+
+def _checked(path: str, case: str, overlay: str | None) -> int:
+    """Check one path and say what was found."""
+    try:
+        if Path(path).is_dir():
+            about = load_case(path, overlay).about
+            say(f"{path}: the case '{about.name}' is sound")
+            return 0
+        document = read_document(path)
+        if document.kind == "overlay":
+            load_case(case, path)
+            say(f"{path}: sound, laid over the case {case}")
+            return 0
+        _ = document.word
+        if document.kind == "arrangement":
+            return _arrangement(path, case, overlay)
+        if document.kind == "settlement":
+            load_settlement(path, load_case(case, overlay))
+        say(f"{path}: sound ({document.kind})")
+    except HoldfastError as wrong:
+        say(str(wrong), err=True)
+        return BAD_INPUT
+    return 0
+
+
+def _arrangement(path: str, case: str, overlay: str | None) -> int:
+    """Check an arrangement against a case and run its expectations."""
+    words, _ = load_arrangement(path, load_case(case, overlay))
+    say(f"{path}: sound (arrangement '{words.name}', against the case {case})")
+    found = list(expectations(case, path, overlay=overlay))
+    for one in found:
+        say(f"{path}: {one}")
+    return 0 if all(one.met for one in found) else NOT_MET

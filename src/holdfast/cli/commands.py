@@ -1,0 +1,236 @@
+"""The commands, one function each; what they share stands in :mod:`holdfast.cli.common`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from holdfast import MODEL_VERSION, __version__
+from holdfast.cli.common import Output, guarded, options_of_a_question, output_options, progress_line, say
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, message=f"holdfast %(version)s, model {MODEL_VERSION}")
+def app() -> None:
+    """Design peace missions and security guarantees; see what it would take for a ceasefire to hold.
+
+    Holdfast shows the consequences of stated assumptions, not a forecast.
+    """
+
+
+@app.command()
+@click.argument("case")
+@click.argument("arrangements", nargs=-1, metavar="[ARRANGEMENT]...")
+@options_of_a_question
+@output_options
+def compare(
+    case: str,
+    arrangements: tuple[str, ...],
+    futures: int,
+    seed: int,
+    years: int,
+    settlement: str | None,
+    overlay: str | None,
+    output: Output,
+) -> None:
+    """Put arrangements side by side, in the same futures.
+
+    CASE is a packaged case (ukraine) or a folder of one's own; each ARRANGEMENT a name the case knows
+    or a .yaml file. Without arrangements, those that the case lists are compared.
+    """
+    from holdfast.runs import compare as ask
+
+    with progress_line() as tell:
+        result = ask(
+            case,
+            arrangements or None,
+            settlement=settlement,
+            futures=futures,
+            seed=seed,
+            years=years,
+            overlay=overlay,
+            progress=lambda name, place, number: tell(f"{place + 1} of {number}: {name}"),
+        )
+        document = result.document
+    _warn_of_stale(result.setup.case)
+
+    def rows() -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+        return result.table.columns, result.table.rows()
+
+    def text() -> str:
+        from holdfast.present.text import comparison
+
+        return comparison(document)
+
+    output.write(document, text, rows)
+
+
+@app.command()
+@click.argument("case")
+@click.argument("arrangement")
+@options_of_a_question
+@output_options
+def assess(
+    case: str,
+    arrangement: str,
+    futures: int,
+    seed: int,
+    years: int,
+    settlement: str | None,
+    overlay: str | None,
+    output: Output,
+) -> None:
+    """Assess one arrangement in full: who agrees, who provides, what is seen, how it fails, what it costs.
+
+    With --csv: every outcome in every future.
+    """
+    from holdfast.runs import assess as ask
+
+    with progress_line() as tell:
+        tell(arrangement)
+        result = ask(
+            case, arrangement, settlement=settlement, futures=futures, seed=seed, years=years, overlay=overlay
+        )
+        document = result.document
+    _warn_of_stale(result.setup.case)
+
+    def rows() -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+        return result.outcomes.columns, result.outcomes.rows()
+
+    def text() -> str:
+        from holdfast.present.text import assessment
+
+        return assessment(document)
+
+    output.write(document, text, rows)
+
+
+@app.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--case",
+    default="ukraine",
+    show_default=True,
+    help="The case that arrangements and overlays are checked against.",
+)
+@click.option("--overlay", metavar="FILE", help="A private file of other figures, laid over the case.")
+def check(paths: tuple[str, ...], case: str, overlay: str | None) -> None:
+    """Check files, all errors at once, and run the expectations in arrangements.
+
+    PATH is a .yaml file of any kind, or the folder of a case. Leaves with 0 if all is well, 1 if an
+    expectation is not met, 2 if a file is wrong.
+    """
+    from holdfast.cli.checking import check_paths
+
+    sys.exit(check_paths(paths, case, overlay))
+
+
+@app.command()
+@click.argument("file")
+@click.option(
+    "--case", metavar="FOLDER", help="The case's folder, if the result is not from a packaged case."
+)
+@click.option(
+    "--arrangement",
+    "arrangements",
+    multiple=True,
+    metavar="FILE",
+    help="An arrangement's file, if it is not packaged.",
+)
+@click.option("--settlement", metavar="FILE", help="The settlement's file, if it is not packaged.")
+@click.option("--overlay", metavar="FILE", help="The private overlay that the result was computed with.")
+def verify(
+    file: str, case: str | None, arrangements: tuple[str, ...], settlement: str | None, overlay: str | None
+) -> None:
+    """Replay a saved result (--json) from its manifest and name any difference.
+
+    Leaves with 0 if the result is borne out, 1 if not, 2 if the file is wrong.
+    """
+    from holdfast.runs import verify as ask
+
+    with progress_line() as tell:
+        tell("replaying")
+        found = ask(file, case=case, arrangements=arrangements, settlement=settlement, overlay=overlay)
+    if found.same:
+        how = "to the last digit" if found.exact else "to one part in a million (other versions or processor)"
+        say(f"{file}: the result is borne out {how}.")
+        return
+    for line in (*found.inputs, *found.numbers[:50]):
+        say(f"{file}: {line}")
+    if len(found.numbers) > 50:
+        say(f"{file}: and {len(found.numbers) - 50} more differences.")
+    sys.exit(1)
+
+
+@app.command()
+@click.argument("case")
+@click.option("--name", metavar="PATTERN", help="Only names that match, with * and ? (endure.*).")
+@click.option("--status", type=click.Choice(["sourced", "judgement"]), help="Only rows of this status.")
+@click.option(
+    "--confidence", type=click.Choice(["A", "B", "C", "K", "k", "J"]), help="Only rows of this mark."
+)
+@click.option("--source", metavar="KEY", help="Only rows that rest on this source.")
+@click.option("--unit", metavar="UNIT", help="Only rows in this unit.")
+@click.option("--stale", is_flag=True, help="Only rows that should be looked at again.")
+@click.option("--overlay", metavar="FILE", help="A private file of other figures, laid over the case.")
+@output_options
+def ledger(  # noqa: PLR0913, PLR0917 - one argument for each option
+    case: str,
+    name: str | None,
+    status: str | None,
+    confidence: str | None,
+    source: str | None,
+    unit: str | None,
+    stale: bool,  # noqa: FBT001 - a flag
+    overlay: str | None,
+    output: Output,
+) -> None:
+    """Print the estimates that results rest on, with range, source, date and confidence."""
+    from holdfast.cases import load_case
+    from holdfast.cli.ledger import Filter, today, write_ledger
+
+    wanted = Filter(name, status, confidence, source, unit, stale)
+    write_ledger(load_case(case, overlay), wanted, output, today())
+
+
+@app.command()
+@click.argument("kind", required=False)
+def schema(kind: str | None) -> None:
+    """Print the JSON Schema of a kind of file, or, without KIND, of all of them."""
+    from holdfast.cli.schemas import schema_text
+
+    say(schema_text(kind))
+
+
+@app.command()
+def cases() -> None:
+    """List the packaged cases, with their settlements and arrangements."""
+    from holdfast.cases import load_case, packaged_cases
+
+    for name in packaged_cases():
+        case = load_case(name)
+        say(f"{name}: {case.about.title} (line of {case.about.as_of.line})")
+        for kind, words in (("settlement", case.settlements), ("arrangement", case.arrangements)):
+            for key, word in words.items():
+                say(f"  {kind:11} {key:22} {word.title}")
+
+
+def _warn_of_stale(case: object) -> None:
+    """Say on standard error how many estimates should be looked at again."""
+    from holdfast.cli.ledger import stale_names, today
+
+    old = stale_names(case, today())  # type: ignore[arg-type]
+    if old:
+        say(
+            f"{len(old)} estimates are due to be looked at again: holdfast ledger CASE --stale",
+            err=True,
+        )
+
+
+def main() -> None:
+    """Run the command line: errors that a user can cause leave with 2 and no traceback."""
+    guarded(app)

@@ -1,0 +1,350 @@
+"""A phase in the field: what it needs, who provides it, what it sees, how fast anyone responds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from holdfast.cost import Bill, CostQuery, Item, bill
+from holdfast.evaluate.memory import Memory
+from holdfast.evaluate.question import INSIDE, ON_THE_GROUND, Question
+from holdfast.generate import Contributions, GenerateQuery, OfferTerm, generate
+from holdfast.observe import Coverage, ObserveQuery, SensorUse, observe
+from holdfast.require import Requirement, RequireQuery, TaskNeed, require
+from holdfast.respond import Ladder, Promise, RespondQuery, respond
+from holdfast.vocabulary.arrangement import Guarantee, Mission, Phase
+from holdfast.vocabulary.state import Condition, Offer, State
+
+Array = NDArray[np.float64]
+
+FIGHTS = {
+    "none": None,
+    "self_defence": "stakes.mission.fights.self-defence",
+    "defend_mandate": "stakes.mission.fights.defend-mandate",
+    "fight_with_host": "stakes.mission.fights.with-host",
+}
+"""Estimate of the chance that troops fight beside the host, by use of force."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One phase as the stages see it; arrays of shape (futures,).
+
+    Attributes
+    ----------
+    requirement, contributions : None without a mission
+    coverage, bare_coverage : Coverage
+        With the mission fully there, and by national means alone.
+    ladder, bare_ladder : Ladder
+        The breach ladder with that coverage.
+    adequacy : mapping of task to array, share
+        Persons delivered over persons needed, at most 1.
+    combat : array, persons of a party's quality
+        Persons of the mission that would fight beside the host.
+    trained : array, persons
+        Persons of the host that the mission trains in a year.
+    presence : array, ratio
+        Partners' troops inside the host over the reference force, as delivered.
+    planned_presence : array, ratio
+        The same as planned.
+    bill : Bill
+    """
+
+    requirement: Requirement | None
+    contributions: Contributions | None
+    coverage: Coverage
+    bare_coverage: Coverage
+    ladder: Ladder
+    bare_ladder: Ladder
+    adequacy: Mapping[str, Array]
+    combat: Array
+    trained: Array
+    presence: Array
+    planned_presence: Array
+    bill: Bill
+
+
+def field_of(question: Question, phase: Phase, memory: Memory) -> Field:
+    """Return what the stages from require to respond, and cost, say of a phase."""
+    mission = phase.mission
+    requirement = None if mission is None else memory.ask(require, _requirement(question, mission))
+    contributions = None
+    if mission is not None and requirement is not None:
+        contributions = memory.ask(generate, _generation(question, phase, mission, requirement))
+    delivered = _delivered(requirement, contributions)
+    coverage = memory.ask(observe, _observation(question, mission, delivered))
+    bare_coverage = memory.ask(observe, _observation(question, None, {}))
+    presence = _presence(question, mission, delivered)
+    promises = promises_of(question, phase, presence)
+    bare_promises = promises_of(question, phase, question.constant(0.0))
+    return Field(
+        requirement=requirement,
+        contributions=contributions,
+        coverage=coverage,
+        bare_coverage=bare_coverage,
+        ladder=memory.ask(respond, _ladder(question, coverage, promises)),
+        bare_ladder=memory.ask(respond, _ladder(question, bare_coverage, bare_promises)),
+        adequacy=_adequacy(requirement, delivered),
+        combat=_combat(question, mission, delivered),
+        trained=_trained(question, delivered),
+        presence=presence,
+        planned_presence=_planned_presence(question, mission),
+        bill=memory.ask(bill, _costs(question, phase, delivered)),
+    )
+
+
+def _requirement(question: Question, mission: Mission) -> RequireQuery:
+    """Return the tasks of a mission with their ratios."""
+    needs = []
+    for component in mission.components:
+        task = question.case.tasks[component.task]
+        needs.append(
+            TaskNeed(
+                task=task.key,
+                capability=task.capability,
+                ratio=question.draw(task.ratio),
+                quantity=question.quantity(task.per),
+                support=question.constant(0.0) if task.support is None else question.draw(task.support),
+                planned=component.planned_persons,
+            )
+        )
+    return RequireQuery(tuple(needs))
+
+
+def _generation(
+    question: Question, phase: Phase, mission: Mission, requirement: Requirement
+) -> GenerateQuery:
+    """Return the offers of those asked, and the chance that each condition is met."""
+    planned: dict[str, Array] = {}
+    for task in requirement.tasks:
+        planned[task.capability] = planned.get(task.capability, question.constant(0.0)) + task.planned
+    offers = tuple(
+        OfferTerm(
+            state.code,
+            offer.capability,
+            question.draw(offer.persons),
+            _stance(question, state, offer),
+            _conditions(state, offer),
+        )
+        for state in question.pool(mission.contributors)
+        for offer in state.offers
+        if offer.capability in planned
+    )
+    return GenerateQuery(
+        planned, offers, _met(question, phase, mission), question.draw("generate.reliability")
+    )
+
+
+def _stance(question: Question, state: State, offer: Offer) -> Array:
+    """Return the chance that a state makes an offer good once its conditions are met (EV8).
+
+    Positions are about troops, so civilian monitors have a chance of their own. A state that refuses
+    troops inside the host may still offer what its file lists (ships, air patrols): as an open one.
+    """
+    if offer.capability == "monitors":
+        return question.draw("generate.stance.monitors")
+    if state.position.stance == "offers":
+        return question.constant(1.0)
+    return question.draw(f"generate.stance.{'unstated' if state.position.stance == 'unstated' else 'open'}")
+
+
+def _conditions(state: State, offer: Offer) -> tuple[Condition, ...]:
+    """Return the conditions of an offer: those of the state's position, and its own."""
+    return tuple(dict.fromkeys((*state.position.conditions, *offer.conditions)))
+
+
+def _met(question: Question, phase: Phase, mission: Mission) -> dict[str, Array]:
+    """Return the chance that each condition is met by this design and settlement."""
+    body = question.case.bodies.get(question.arrangement.authority or "")
+    area = mission.mandate.area
+    backed = any(question.case.about.backstop in guarantee.guarantors for guarantee in phase.guarantees)
+    return {
+        "ceasefire": question.constant(float(question.settlement.terms.ceasefire)),
+        "backstop": question.draw(f"generate.condition.backstop-{'holds' if backed else 'absent'}"),
+        "un_mandate": question.constant(float(body is not None and body.gives_un_mandate)),
+        "behind_line": question.constant(float(area != "line")),
+        "not_inside": question.constant(float(area not in INSIDE)),
+        "parliament": question.draw("generate.condition.parliament"),
+    }
+
+
+def _delivered(requirement: Requirement | None, contributions: Contributions | None) -> dict[str, Array]:
+    """Return the persons delivered to each task: those of its capability, split as planned."""
+    if requirement is None or contributions is None:
+        return {}
+    planned: dict[str, Array] = {}
+    for task in requirement.tasks:
+        planned[task.capability] = planned.get(task.capability, np.zeros_like(task.planned)) + task.planned
+    return {
+        task.task: contributions.delivered[task.capability]
+        * (task.planned / np.maximum(planned[task.capability], 1e-9))
+        for task in requirement.tasks
+    }
+
+
+def _adequacy(requirement: Requirement | None, delivered: Mapping[str, Array]) -> dict[str, Array]:
+    """Return, by task, persons delivered over persons needed, at most 1."""
+    if requirement is None:
+        return {}
+    return {
+        task.task: np.minimum(1.0, delivered[task.task] / np.maximum(task.needed, 1e-9))
+        for task in requirement.tasks
+    }
+
+
+def _observation(question: Question, mission: Mission | None, delivered: Mapping[str, Array]) -> ObserveQuery:
+    """Return the sensors of a mission, its patrols among them; without a mission, national means alone."""
+    uses: list[SensorUse] = []
+    access = question.constant(1.0)
+    if mission is not None:
+        access = question.draw(f"observe.access.{mission.access.replace('_', '-')}")
+        counts = {plan.sensor: question.constant(plan.count) for plan in mission.sensors}
+        counts["patrol"] = patrols(question, delivered)
+        for key, count in counts.items():
+            sensor = question.case.sensors[key]
+            uses.append(
+                SensorUse(
+                    key,
+                    count,
+                    question.draw(sensor.reach),
+                    question.draw(sensor.availability),
+                    question.draw(sensor.locates),
+                    question.draw(sensor.attributes),
+                )
+            )
+    return ObserveQuery(
+        sensors=tuple(uses),
+        line_km=question.draw(question.case.theatre.line_km),
+        access=access,
+        national_seen=question.draw("observe.national.seen"),
+        national_attributed=question.draw("observe.national.attributed"),
+        national_warning=question.draw("observe.national.warning"),
+        warning_from_seen=question.draw("observe.warning.from-seen"),
+    )
+
+
+def patrols(question: Question, delivered: Mapping[str, Array]) -> Array:
+    """Return the patrols that the persons on observing tasks keep out on a day."""
+    observers = question.constant(0.0)
+    for task, persons in delivered.items():
+        if question.case.tasks[task].observes:
+            observers = observers + persons
+    return observers / question.draw("observe.patrol.persons-per-patrol")
+
+
+def promises_of(question: Question, phase: Phase, presence: Array) -> tuple[Promise, ...]:
+    """Return the promises to respond that hold in a phase: the design's and the settlement's own.
+
+    Those of the design are believed more, or less, with partners' troops in the country.
+    """
+    promises = [_promise(question, guarantee, presence) for guarantee in phase.guarantees]
+    binding = question.settlement.terms.guarantee
+    if binding in {"political", "treaty"}:
+        promises.append(
+            Promise(
+                key="settlement",
+                faith=f"respond.credibility.{binding}",
+                credibility=question.draw(f"respond.credibility.{binding}"),
+                decide_days=question.draw("respond.decide.capitals"),
+                arrive_days=question.draw("respond.arrive.europe"),
+                persons=question.draw("respond.persons.quick"),
+                weight=question.draw("respond.weight.troops"),
+            )
+        )
+    return tuple(promises)
+
+
+def _promise(question: Question, guarantee: Guarantee, presence: Array) -> Promise:
+    """Return a guarantee of the design as the ladder sees it (EV12).
+
+    Its credibility moves with partners' troops in the country on the normal scale, either way; its weight
+    is that of the weightiest response that it names.
+    """
+    persons = guarantee.response_persons
+    shift = question.draw("respond.credibility.presence") * np.minimum(presence, 1.0)
+    credibility = ndtr(ndtri(question.draw(guarantee.credibility)) + shift)
+    weights = [question.draw(f"respond.weight.{response}") for response in guarantee.response]
+    return Promise(
+        key=guarantee.key,
+        faith=guarantee.credibility,
+        credibility=np.asarray(credibility, dtype=np.float64),
+        decide_days=question.draw(guarantee.decide),
+        arrive_days=question.draw(guarantee.arrive),
+        persons=question.constant(0.0) if persons is None else question.draw(persons),
+        weight=np.max(weights, axis=0),
+    )
+
+
+def _ladder(question: Question, coverage: Coverage, promises: tuple[Promise, ...]) -> RespondQuery:
+    """Return the ladder's steps with what is seen."""
+    return RespondQuery(
+        seen=coverage.seen,
+        notice_watched=question.draw("respond.notice.watched"),
+        notice_unwatched=question.draw("respond.notice.unwatched"),
+        attribute_watched=question.draw("respond.attribute.watched"),
+        attribute_unwatched=question.draw("respond.attribute.unwatched"),
+        breaker_days=question.draw("respond.breaker.grab"),
+        promises=promises,
+    )
+
+
+def _combat(question: Question, mission: Mission | None, delivered: Mapping[str, Array]) -> Array:
+    """Return the persons of the mission, at a party's quality, that would fight beside the host."""
+    total = question.constant(0.0)
+    if mission is None or FIGHTS[mission.mandate.use_of_force] is None:
+        return total
+    for task, persons in delivered.items():
+        if question.case.tasks[task].fights or question.case.tasks[task].separates:
+            total = total + persons
+    chance = question.draw(str(FIGHTS[mission.mandate.use_of_force]))
+    return total * chance * question.draw("stakes.mission.quality")
+
+
+def _trained(question: Question, delivered: Mapping[str, Array]) -> Array:
+    """Return the persons of the host that the mission's trainers train in a year (EV13)."""
+    trainers = question.constant(0.0)
+    for task, persons in delivered.items():
+        if question.case.tasks[task].capability == "training":
+            trainers = trainers + persons
+    return trainers * question.draw("stakes.support.trainees-per-trainer")
+
+
+def _presence(question: Question, mission: Mission | None, delivered: Mapping[str, Array]) -> Array:
+    """Return partners' troops on the host's soil over the reference force, as delivered."""
+    total = question.constant(0.0)
+    if mission is None or mission.mandate.area not in INSIDE:
+        return total
+    for task, persons in delivered.items():
+        if question.case.tasks[task].capability in ON_THE_GROUND:
+            total = total + persons
+    return total * question.alignment() / question.draw("stakes.presence.reference")
+
+
+def _planned_presence(question: Question, mission: Mission | None) -> Array:
+    """Return partners' troops inside the host over the reference force, as planned."""
+    if mission is None:
+        return question.constant(0.0)
+    return (
+        question.planned_inside(mission) * question.alignment() / question.draw("stakes.presence.reference")
+    )
+
+
+def _costs(question: Question, phase: Phase, delivered: Mapping[str, Array]) -> CostQuery:
+    """Return what a phase pays for."""
+    items = []
+    for key, persons in delivered.items():
+        task = question.case.tasks[key]
+        items.append(Item(task.title, persons, question.draw(task.unit_cost)))
+    if phase.mission is not None:
+        for plan in phase.mission.sensors:
+            sensor = question.case.sensors[plan.sensor]
+            items.append(Item(sensor.title, question.constant(plan.count), question.draw(sensor.unit_cost)))
+        sensor = question.case.sensors["patrol"]
+        items.append(Item(sensor.title, patrols(question, delivered), question.draw(sensor.unit_cost)))
+    given = phase.support.military_eur_per_year
+    support = question.draw(question.case.about.support_now) if given is None else question.constant(given)
+    return CostQuery(tuple(items), support)

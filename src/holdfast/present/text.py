@@ -1,0 +1,481 @@
+"""Tables and sentences for a terminal of a hundred columns."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from holdfast.present.numbers import (
+    NOT_APPLICABLE,
+    billions,
+    count,
+    days,
+    millions,
+    number_range,
+    share,
+    share_range,
+)
+
+WIDTH = 100
+LONGEST_NAME = 30
+YEARS = ("1", "5", "10")
+
+HOW_TO_READ = (
+    "Ranges are the 5th to 95th percentile over futures: what the assumptions leave open. A single figure "
+    "above a range is the mean over futures. How long it holds is given as ranges alone, because no evidence "
+    "supports one number."
+)
+COLUMNS = (
+    (
+        "accepted",
+        "chance that both parties accept the settlement with this arrangement, rather than fight on",
+    ),
+    ("authorised", "chance that the body adopts it; the parties vote as their stakes have it"),
+    ("filled", "persons delivered over persons planned, once authorised"),
+    (
+        "holds if deployed",
+        "chance that fighting has not resumed so many years after the halt, once agreed and authorised",
+    ),
+    (
+        "holds overall",
+        "the same, times the chances that it is accepted and authorised; if refused, the fallback's",
+    ),
+    ("responds after", "time from a breach to the first arrival of those bound to respond"),
+    ("EUR bn a year", "yearly cost, military support to the host included, averaged over the horizon"),
+)
+"""What each column of the comparison means."""
+
+
+def comparison(document: Mapping[str, Any]) -> str:
+    """Return a comparison document as text."""
+    parts = [
+        _head(document),
+        _comparison_table(document["arrangements"]),
+        _wrapped(HOW_TO_READ),
+        _glossary(),
+        _causes(document),
+        _differences(document),
+        _blockers(document["arrangements"]),
+        _notes(document["arrangements"]),
+        _rests_on(document),
+        _principles(document["arrangements"]),
+        "What the evidence cannot tell\n" + _wrapped(document["limits"]),
+        _foot(document),
+    ]
+    return "\n\n".join(part.rstrip() for part in parts if part) + "\n"
+
+
+def assessment(document: Mapping[str, Any]) -> str:
+    """Return an assessment document as text."""
+    one = document["arrangement"]
+    parts = [
+        _head(document),
+        f"{one['title']}\n{_wrapped(one['summary'])}",
+        "In short\n" + _headline(one),
+        "Who accepts\n" + _accepting(one),
+        _authority(one),
+        *[_phase(phase) for phase in document["plan"]],
+        _curve(document["curves"]),
+        _failing(one, document["years"]),
+        _notes([one]),
+        _rests_on({"arrangements": [one], "years": document["years"]}),
+        _principles([one]),
+        "What the evidence cannot tell\n" + _wrapped(document["limits"]),
+        _foot(document),
+    ]
+    return "\n\n".join(part.rstrip() for part in parts if part) + "\n"
+
+
+def _head(document: Mapping[str, Any]) -> str:
+    """Return title, settlement and the rule of reading."""
+    as_of = document["as_of"]
+    return "\n".join(
+        [
+            _wrapped(f"{document['title']}. Settlement: {document['settlement']['title']}."),
+            f"Line of {as_of['line']}, diplomacy of {as_of['diplomacy']}; {document['futures']:,} futures.",
+            "Consequences of stated assumptions, not a forecast.",
+        ]
+    )
+
+
+def _comparison_table(arrangements: Sequence[Mapping[str, Any]]) -> str:
+    """Return the main table."""
+    head = (
+        "arrangement",
+        "accepted",
+        "authorised",
+        "filled",
+        "holds if\ndeployed %",
+        "holds\noverall %",
+        "responds\nafter",
+        "EUR bn\na year",
+    )
+    rows = [
+        (
+            one["name"],
+            _mean_over_range(one["accepted"], share),
+            _mean_over_range(one["authorised"], share),
+            _mean_over_range(one["filled"], share),
+            _by_year(one["hold_if_deployed"]),
+            _by_year(one["hold_overall"]),
+            _mean_over_range(one["response_days"], days),
+            _mean_over_range(one["eur_per_year"], billions),
+        )
+        for one in arrangements
+    ]
+    return table(head, rows)
+
+
+def _mean_over_range(quantity: Mapping[str, Any], word: Callable[[float], str]) -> str:
+    """Return the mean and, below it, the range."""
+    if quantity["mean"] is None:
+        return NOT_APPLICABLE
+    return f"{word(quantity['mean'])}\n{number_range(quantity, word)}"
+
+
+def _by_year(quantities: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return ranges of shares, a line for each year."""
+    return "\n".join(f"{year + ' y':5}{share_range(quantities[year]).removesuffix(' %')}" for year in YEARS)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str = "") -> str:
+    """Return a table as text, at most a hundred columns wide.
+
+    Parameters
+    ----------
+    head : sequence of str
+    rows : sequence of sequences of str
+        Cells; a cell may hold several lines. Those of the first column are names, folded at hyphens.
+    align : str
+        ``l`` or ``r`` for each column; left where it is shorter.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    for place, name in enumerate(head):
+        right = place < len(align) and align[place] == "r"
+        drawn.add_column(Text(name), justify="right" if right else "left", no_wrap=place == 0)
+    for row in rows:
+        name = "\n".join(textwrap.wrap(row[0], LONGEST_NAME) if "\n" not in row[0] else [row[0]])
+        drawn.add_row(Text(name), *(Text(cell) for cell in row[1:]))
+    out = io.StringIO()
+    console = Console(file=out, width=WIDTH, color_system=None, legacy_windows=False, force_terminal=False)
+    console.print(drawn)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def _glossary() -> str:
+    """Return what the columns mean."""
+    return "\n".join(_wrapped(f"{name}: {meaning}.", indent="  ") for name, meaning in COLUMNS)
+
+
+def _causes(document: Mapping[str, Any]) -> str:
+    """Return how each arrangement fails."""
+    if not any(one["causes"]["attack"]["low"] is not None for one in document["arrangements"]):
+        return ""
+    rows = [
+        (
+            one["name"],
+            *(share_range(one["causes"][cause]) for cause in ("attack", "spiral", "creep")),
+            share_range(one["attributed"]),
+            number_range(one["persons"], count),
+        )
+        for one in document["arrangements"]
+    ]
+    head = (
+        "arrangement",
+        "planned attack",
+        "spiral of incidents",
+        "creeping seizure",
+        "attributed",
+        "persons there",
+    )
+    return (
+        f"How it fails within {document['years']} years, if deployed; what is seen\n"
+        + table(head, rows)
+        + "\n"
+        + _wrapped(
+            "attributed: share of incidents near the line that are ascribed to a side, by any means.",
+            indent="  ",
+        )
+    )
+
+
+def _differences(document: Mapping[str, Any]) -> str:
+    """Return the paired differences in how long it holds, with both questions answered."""
+    year = min((1, 5, 10), key=lambda shown: (abs(shown - document["years"]), shown))
+    found = [
+        one
+        for one in document["differences"]
+        if one["outcome"] in {f"hold_if_deployed_{year}", f"hold_overall_{year}"}
+    ]
+    if not found:
+        return ""
+    rows = [
+        (
+            one["arrangement"],
+            "if deployed" if one["outcome"].startswith("hold_if") else "overall",
+            _points(one),
+            NOT_APPLICABLE if one["share_higher"] is None else share(one["share_higher"]),
+            NOT_APPLICABLE if one["share_lower"] is None else share(one["share_lower"]),
+            _settled(one),
+        )
+        for one in found
+    ]
+    head = (
+        "arrangement",
+        f"holds {year} years",
+        "difference, points",
+        "better in",
+        "worse in",
+        "sign of the mean difference",
+    )
+    base = found[0]["against"]
+    return (
+        f"Against '{base}', future by future\n"
+        + table(head, rows)
+        + "\n"
+        + _wrapped(
+            "better in, worse in: share of futures in which the assumptions make it so. The last column asks "
+            "only whether enough futures were drawn to settle the sign of the mean: the error of the "
+            "computation, not of the assumptions.",
+            indent="  ",
+        )
+    )
+
+
+def _points(one: Mapping[str, Any]) -> str:
+    """Return a difference of shares as a range of percentage points."""
+    if one["low"] is None:
+        return NOT_APPLICABLE
+    return f"{100 * one['low']:+.1f} to {100 * one['high']:+.1f}"
+
+
+def _settled(one: Mapping[str, Any]) -> str:
+    """Return what the computing error says of the sign of the mean difference."""
+    if one["settled"] is None:
+        return NOT_APPLICABLE
+    if one["mean"] == 0.0 and one["computing_error"] == 0.0:
+        return "no difference"
+    if not one["settled"]:
+        return "not settled: more futures"
+    return f"settled, {'higher' if one['mean'] > 0 else 'lower'}"
+
+
+def _blockers(arrangements: Sequence[Mapping[str, Any]]) -> str:
+    """Return who could turn each decision, strongest first; an order, not odds."""
+    lines = []
+    for one in arrangements:
+        blockers = one["authorised"]["blockers"]
+        if blockers:
+            names = ", ".join(blocker["name"] for blocker in blockers)
+            lines.append(_wrapped(f"{one['name']} ({one['authority']}): {names}.", indent="  "))
+    if not lines:
+        return ""
+    return "Whose change of mind alone would help most to authorise it, in that order\n" + "\n".join(lines)
+
+
+def _notes(arrangements: Sequence[Mapping[str, Any]]) -> str:
+    """Return the notes of each arrangement."""
+    lines = [_wrapped(f"{one['name']}: {note}", indent="  ") for one in arrangements for note in one["notes"]]
+    return "To be known\n" + "\n".join(lines) if lines else ""
+
+
+def _rests_on(document: Mapping[str, Any]) -> str:
+    """Return what the headline rests on."""
+    lines = []
+    for one in document["arrangements"]:
+        rests = one["rests_on"]
+        judged = (
+            NOT_APPLICABLE if rests["judgement_of_spread"] is None else share(rests["judgement_of_spread"])
+        )
+        leading = "; ".join(_plain(row["meaning"]) for row in rests["leading"][:3])
+        text = (
+            f"{one['name']}: {rests['estimates']} estimates, {share(rests['judgement_of_count'])} of them "
+            f"judgements; judgements make up {judged} of the spread."
+        )
+        if leading:
+            text += f" It follows most: {leading}."
+        lines.append(_wrapped(text, indent="  "))
+    return 'What "holds overall" rests on\n' + "\n".join(lines)
+
+
+def _plain(meaning: str) -> str:
+    """Return the meaning of an estimate for use inside a sentence."""
+    text = meaning.rstrip(".")
+    return text[0].lower() + text[1:] if text[:2] != text[:2].upper() else text
+
+
+def _principles(arrangements: Sequence[Mapping[str, Any]]) -> str:
+    """Return the legal and moral questions, each once, with the arrangements that it bears on."""
+    bearing: dict[str, list[str]] = {}
+    questions: dict[str, str] = {}
+    for one in arrangements:
+        for principle in one["principles"]:
+            questions[principle["key"]] = principle["question"]
+            bearing.setdefault(principle["key"], []).append(one["name"])
+    if not questions:
+        return ""
+    everyone = len(arrangements)
+    lines = []
+    for key, question in questions.items():
+        who = "" if len(bearing[key]) == everyone else f" ({', '.join(bearing[key])})"
+        lines.append(_wrapped(f"- {question}{who}", indent="  "))
+    return "Legal and moral questions: listed with the facts (--json), never scored\n" + "\n".join(lines)
+
+
+def _foot(document: Mapping[str, Any]) -> str:
+    """Return what names the result."""
+    named = document["manifest"]
+    changed = " with a private overlay" if "overlay" in named["hashes"] else ""
+    return (
+        f"Result {named['id']}{changed}:\n"
+        f"seed {named['seed']}, {named['futures']} futures, model {named['model_version']}. "
+        "Save it: --json -o FILE; replay it: holdfast verify FILE."
+    )
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    """Return text folded to the width, later lines of an item indented further."""
+    return textwrap.fill(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent + ("  " if indent else "")
+    )
+
+
+def _headline(one: Mapping[str, Any]) -> str:
+    """Return the headline figures of one arrangement."""
+    rows = [
+        ("accepted by both parties", share_range(one["accepted"])),
+        ("authorised", share_range(one["authorised"])),
+        ("persons delivered", number_range(one["persons"], count)),
+        ("filled", share_range(one["filled"])),
+        ("incidents seen / attributed", f"{share_range(one['seen'])} / {share_range(one['attributed'])}"),
+        ("build-up seen in time", share_range(one["warning"])),
+        ("responds after", number_range(one["response_days"], days)),
+        *(
+            (
+                f"holds {year} y if deployed / overall",
+                f"{share_range(one['hold_if_deployed'][year])} / {share_range(one['hold_overall'][year])}",
+            )
+            for year in ("1", "5", "10")
+        ),
+        ("EUR bn a year", number_range(one["eur_per_year"], billions)),
+    ]
+    return table(("", "range over futures"), rows)
+
+
+def _accepting(one: Mapping[str, Any]) -> str:
+    """Return each party's chance of accepting, as a range."""
+    lines = [f"  {party['name']}: {share_range(party)}" for party in one["accepted_by"]]
+    lines += [_wrapped(f"Barred by {reason}", indent="  ") for reason in one["accepted"]["barred_by"]]
+    return "\n".join(lines)
+
+
+def _authority(one: Mapping[str, Any]) -> str:
+    """Return authority, rule and who could turn it."""
+    basis = one["legal_basis"]
+    if basis is None:
+        return ""
+    renewal = (
+        "no fixed term"
+        if basis["renewal_months"] is None
+        else f"renewed every {basis['renewal_months']} months"
+    )
+    text = f"{basis['body']}: {basis['rule'].replace('_', ' ')}; {basis['legal_basis']}; {renewal}."
+    names = ", ".join(blocker["name"] for blocker in one["authorised"]["blockers"])
+    order = "\n" + _wrapped(f"A change of mind would help most from: {names}.", indent="  ") if names else ""
+    return "Authority\n" + _wrapped(text, indent="  ") + order
+
+
+def _phase(phase: Mapping[str, Any]) -> str:
+    """Return the plan of a phase."""
+    parts = [f"Phase '{phase['name']}', from month {phase['starts_months']:g}"]
+    if phase["tasks"]:
+        rows = [
+            (
+                task["title"],
+                task["capability"],
+                number_range(task["needed"], count),
+                number_range(task["planned"], count),
+            )
+            for task in phase["tasks"]
+        ]
+        parts.append(table(("task", "capability", "needed by planning ratio", "planned"), rows, "llrr"))
+    if phase["contributions"]:
+        parts.append(_contributors(phase["contributions"]))
+    if phase["shortfall"]:
+        short = ", ".join(f"{name} {number_range(gap, count)}" for name, gap in phase["shortfall"].items())
+        parts.append(_wrapped(f"Short of the plan, persons: {short}.", indent="  "))
+    parts.extend(_ladder_and_bill(phase))
+    return "\n".join(parts)
+
+
+def _contributors(contributions: Sequence[Mapping[str, Any]], most: int = 12) -> str:
+    """Return who provides what, most first."""
+    rows = [
+        (
+            one["name"],
+            one["capability"],
+            number_range(one["persons"], count),
+            one["stated_on"] + (" (may be stale)" if one["may_be_stale"] else ""),
+            textwrap.shorten(one["position"], 44, placeholder=" ..."),
+        )
+        for one in contributions[:most]
+    ]
+    text = table(("state", "capability", "persons", "position of", "position"), rows, "llrll")
+    rest = len(contributions) - most
+    return text + (f"\n  and {rest} more offers (--json lists all)" if rest > 0 else "")
+
+
+def _ladder_and_bill(phase: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the breach ladder and the bill."""
+    ladder = phase["ladder"]
+    if ladder["response_days"]["low"] is None:
+        yield "Breach: nobody is bound to respond."
+    else:
+        noticed = number_range(ladder["notice_days"], days)
+        attributed = number_range(ladder["attribute_days"], days)
+        arrived = number_range(ladder["response_days"], days)
+        kept = share_range(ladder["chance_of_a_response"])
+        yield _wrapped(
+            f"Breach: noticed after {noticed}, ascribed to a side after another {attributed}, first response "
+            f"in all after {arrived}; the chance that some promise is kept is {kept}."
+        )
+    rows = [(name, number_range(amount, millions)) for name, amount in phase["cost"].items()]
+    yield table(("cost", "EUR million a year"), rows, "lr")
+
+
+def _curve(curves: Sequence[Mapping[str, Any]]) -> str:
+    """Return survival over time."""
+    if not curves:
+        return ""
+    picked = [point for point in curves if point["month"] in {6, 12, 24, 36, 60, 84, 120}]
+    rows = [
+        (f"{point['month'] / 12:g}", share_range(point["holds"]), share_range(point["mission_present"]))
+        for point in picked
+    ]
+    return "If deployed, over time\n" + table(
+        ("years", "holds", "holds and the mission is there"), rows, "rll"
+    )
+
+
+def _failing(one: Mapping[str, Any], years: int) -> str:
+    """Return how it fails."""
+    if one["causes"]["attack"]["low"] is None:
+        return ""
+    rows = [
+        (name, share_range(one["causes"][key]), share_range(one["causes"][key]["mission_present"]))
+        for key, name in (
+            ("attack", "planned attack"),
+            ("spiral", "spiral of incidents"),
+            ("creep", "creeping seizure"),
+        )
+    ]
+    return f"How it fails within {years} years, if deployed\n" + table(
+        ("cause", "in all", "with the mission there"), rows
+    )

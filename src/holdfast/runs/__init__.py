@@ -1,0 +1,21 @@
+"""Runs: questions asked in full, documents that name what they were computed from, and their replay."""
+
+from __future__ import annotations
+
+from holdfast.runs.asking import FUTURES, SEED, YEARS, Assessed, Comparison, assess, compare
+from holdfast.runs.expecting import Expected, expectations
+from holdfast.runs.replay import Replay, verify
+
+__all__ = [
+    "FUTURES",
+    "SEED",
+    "YEARS",
+    "Assessed",
+    "Comparison",
+    "Expected",
+    "Replay",
+    "assess",
+    "compare",
+    "expectations",
+    "verify",
+]

@@ -1,0 +1,250 @@
+"""Questions asked in full: compare arrangements, assess one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from holdfast.case import Case
+from holdfast.cases import load_arrangement, load_case, load_settlement
+from holdfast.errors import UsageProblem
+from holdfast.evaluate import HORIZON_YEARS, Assessment, Memory, evaluate
+from holdfast.futures import Futures
+from holdfast.runs.document import assessment_document, comparison_document
+from holdfast.runs.manifest import manifest
+from holdfast.runs.tables import outcome_table, tidy_table
+from holdfast.vocabulary.arrangement import Arrangement
+from holdfast.vocabulary.settlement import Settlement
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FUTURES = 512
+SEED = 1
+YEARS = 5
+MOST_FUTURES = 65_536
+"""More than this needs too much memory in one piece."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A case, a settlement and joint draws, ready to assess arrangements in.
+
+    ``case_name`` is what the user typed last of the way to it.
+    """
+
+    case: Case
+    case_name: str
+    settlement: Settlement
+    settlement_hash: str
+    futures: Futures
+    years: int
+
+    def manifest(self, kind: str, arrangements: Sequence[tuple[Arrangement, str]]) -> dict[str, Any]:
+        """Return the manifest of a result from this set-up."""
+        return manifest(
+            kind=kind,
+            case=self.case_name,
+            hashes=self.case.hashes,
+            settlement=(self.settlement.name, self.settlement_hash),
+            arrangements=[(arrangement.name, content) for arrangement, content in arrangements],
+            seed=self.futures.seed,
+            futures=self.futures.n,
+            years=self.years,
+        )
+
+
+def set_up(
+    case: str | Path,
+    *,
+    settlement: str | Path | None,
+    futures: int,
+    seed: int,
+    years: int,
+    overlay: str | Path | None,
+) -> Setup:
+    """Read a case and draw its futures.
+
+    Raises
+    ------
+    FileProblems
+        If a file is wrong.
+    UsageProblem
+        If an option is out of range.
+    """
+    if not 1 <= years <= HORIZON_YEARS:
+        raise UsageProblem(
+            "--years", f"{years} is out of range", f"give a whole number from 1 to {HORIZON_YEARS}"
+        )
+    if futures > MOST_FUTURES:
+        raise UsageProblem("--futures", f"{futures} is too many for one run", f"give at most {MOST_FUTURES}")
+    read = load_case(case, overlay)
+    words, content = load_settlement(settlement if settlement is not None else read.about.settlement, read)
+    name = read.about.name
+    return Setup(read, name, words, content, Futures(read.ledger, seed, futures), years)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Arrangements side by side, in the same futures.
+
+    Works as a table: ``polars.DataFrame(comparison)`` and everything else that speaks the Arrow
+    interface take it as it is, :attr:`table` is one already, and :meth:`to_pandas` makes one for pandas.
+    """
+
+    setup: Setup
+    assessments: tuple[Assessment, ...]
+    contents: tuple[str, ...]
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The result as one JSON-ready document."""
+        pairs = [
+            (one.arrangement, content) for one, content in zip(self.assessments, self.contents, strict=True)
+        ]
+        return comparison_document(
+            self.setup.case, self.setup.futures, self.assessments, self.setup.manifest("compare", pairs)
+        )
+
+    @cached_property
+    def table(self) -> pl.DataFrame:
+        """A polars table: a row for each arrangement, outcome and year."""
+        return tidy_table(self.document)
+
+    @cached_property
+    def outcomes(self) -> pl.DataFrame:
+        """A polars table: a row for each arrangement and future, a column for each outcome."""
+        return outcome_table(self.assessments)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Hand the table to any library that speaks the Arrow interface."""
+        return self.table.__arrow_c_stream__(requested_schema)
+
+    def to_pandas(self) -> Any:  # noqa: ANN401 - pandas is not needed to use Holdfast
+        """Return :attr:`table` as a pandas table; needs pandas, but no other package.
+
+        Raises
+        ------
+        UsageProblem
+            If pandas is not installed.
+        """
+        try:
+            import pandas  # noqa: ICN001 - only here, and only if asked for
+        except ImportError as absent:
+            raise UsageProblem("to_pandas", "pandas is not installed", "pip install pandas") from absent
+        return pandas.DataFrame(self.table.to_dict(as_series=False))
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """One arrangement in full."""
+
+    setup: Setup
+    assessment: Assessment
+    content: str
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The result as one JSON-ready document."""
+        pairs = [(self.assessment.arrangement, self.content)]
+        return assessment_document(
+            self.setup.case, self.setup.futures, self.assessment, self.setup.manifest("assess", pairs)
+        )
+
+    @cached_property
+    def outcomes(self) -> pl.DataFrame:
+        """A polars table: a row for each future, a column for each outcome."""
+        return outcome_table((self.assessment,))
+
+
+def compare(
+    case: str | Path,
+    arrangements: Sequence[str | Path] | None = None,
+    *,
+    settlement: str | Path | None = None,
+    futures: int = FUTURES,
+    seed: int = SEED,
+    years: int = YEARS,
+    overlay: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Put arrangements side by side.
+
+    Parameters
+    ----------
+    case : str or Path
+        A packaged case (``"ukraine"``) or the folder of one's own.
+    arrangements : sequence of str or Path, optional
+        Names or files; without it, those that the case lists.
+    settlement : str or Path, optional
+        Name or file; without it, the one that the case names.
+    futures : int
+        Joint draws of every estimate; a multiple of 16.
+    seed : int
+        From 0. The same seed gives the same futures to every arrangement.
+    years : int
+        Horizon for causes of failure and yearly cost, 1 to 10.
+    overlay : str or Path, optional
+        A private file of other figures, laid over the case.
+    progress : callable, optional
+        Called with the name, place and number of each arrangement before it is assessed.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    FileProblems
+        If a file is wrong.
+    UsageProblem
+        If an option is out of range, or an arrangement stands twice.
+    """
+    setup = set_up(case, settlement=settlement, futures=futures, seed=seed, years=years, overlay=overlay)
+    wanted = list(arrangements) if arrangements else list(setup.case.about.arrangements)
+    loaded = [load_arrangement(one, setup.case) for one in wanted]
+    names = [arrangement.name for arrangement, _ in loaded]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageProblem("ARRANGEMENT", f"'{name}' is asked for twice", "name each arrangement once")
+    memory = Memory()
+    done = []
+    for place, (arrangement, _) in enumerate(loaded):
+        if progress is not None:
+            progress(arrangement.name, place, len(loaded))
+        done.append(
+            evaluate(setup.case, setup.settlement, arrangement, setup.futures, years=years, memory=memory)
+        )
+    return Comparison(setup, tuple(done), tuple(content for _, content in loaded))
+
+
+def assess(
+    case: str | Path,
+    arrangement: str | Path,
+    *,
+    settlement: str | Path | None = None,
+    futures: int = FUTURES,
+    seed: int = SEED,
+    years: int = YEARS,
+    overlay: str | Path | None = None,
+) -> Assessed:
+    """Assess one arrangement in full.
+
+    Parameters, errors: as :func:`compare`.
+
+    Returns
+    -------
+    Assessed
+    """
+    setup = set_up(case, settlement=settlement, futures=futures, seed=seed, years=years, overlay=overlay)
+    words, content = load_arrangement(arrangement, setup.case)
+    assessment = evaluate(setup.case, setup.settlement, words, setup.futures, years=years)
+    return Assessed(setup, assessment, content)

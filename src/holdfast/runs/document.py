@@ -1,0 +1,277 @@
+"""Assessments as JSON-ready documents: every number with its range and computing error."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holdfast.analyse import difference, quantity, reliance
+from holdfast.case import Case
+from holdfast.evaluate import SHOWN_YEARS, Assessment, PhasePlan
+from holdfast.futures import Futures
+
+Array = NDArray[np.float64]
+
+WORDING = (
+    "Consequences of stated assumptions, not a forecast. mean, low and high (5th and 95th percentile) are "
+    "over futures, joint draws of every uncertain quantity; computing_error is the error of the computation "
+    "alone."
+)
+MOST_BLOCKERS = 5
+CURVE_MONTHS = 6
+
+
+def comparison_document(
+    case: Case, futures: Futures, assessments: Sequence[Assessment], manifest: dict[str, Any]
+) -> dict[str, Any]:
+    """Return a comparison as one document.
+
+    What is said of one arrangement does not depend on which others are compared, nor on their order;
+    what compares two stands apart under ``differences``.
+    """
+    years = manifest["years"]
+    return {
+        "holdfast": "comparison/1",
+        "wording": WORDING,
+        "case": manifest["case"],
+        "title": case.about.title,
+        "as_of": {key: str(day) for key, day in case.about.as_of.model_dump().items()},
+        "settlement": _settlement(assessments[0]),
+        "manifest": manifest,
+        "futures": futures.n,
+        "years": years,
+        "arrangements": [_arrangement(case, futures, one, years) for one in assessments],
+        "differences": _differences(case, assessments),
+        "limits": case.about.limits,
+    }
+
+
+def assessment_document(
+    case: Case, futures: Futures, assessment: Assessment, manifest: dict[str, Any]
+) -> dict[str, Any]:
+    """Return one assessment in full as a document."""
+    years = manifest["years"]
+    return {
+        "holdfast": "assessment/1",
+        "wording": WORDING,
+        "case": manifest["case"],
+        "title": case.about.title,
+        "as_of": {key: str(day) for key, day in case.about.as_of.model_dump().items()},
+        "settlement": _settlement(assessment),
+        "manifest": manifest,
+        "futures": futures.n,
+        "years": years,
+        "arrangement": {
+            **_arrangement(case, futures, assessment, years),
+            "summary": assessment.arrangement.summary,
+            "accepted_by": [
+                {
+                    "state": code,
+                    "name": case.name_of(code),
+                    **_quantity(assessment.outcomes[f"accepted_by_{code}"]),
+                }
+                for code in assessment.acceptance.parties
+            ],
+            "legal_basis": _legal_basis(case, assessment),
+            "seen": _quantity(assessment.outcomes["seen"]),
+            "warning": _quantity(assessment.outcomes["warning"]),
+        },
+        "plan": [_phase(case, phase) for phase in assessment.phases],
+        "curves": _curves(assessment),
+        "limits": case.about.limits,
+    }
+
+
+def _settlement(assessment: Assessment) -> dict[str, Any]:
+    """Return which settlement was asked about."""
+    return {"name": assessment.settlement.name, "title": assessment.settlement.title}
+
+
+def _quantity(values: Array) -> dict[str, Any]:
+    return dataclasses.asdict(quantity(values))
+
+
+def _arrangement(case: Case, futures: Futures, assessment: Assessment, years: int) -> dict[str, Any]:
+    """Return what is said of one arrangement."""
+    outcomes, words = assessment.outcomes, assessment.arrangement
+    rests = reliance(outcomes[f"hold_overall_{_nearest_shown(years)}"], assessment.used, futures)
+    return {
+        "name": words.name,
+        "title": words.title,
+        "format": words.format,
+        "authority": None if words.authority is None else case.bodies[words.authority].name,
+        "accepted": {**_quantity(outcomes["accepted"]), "barred_by": list(assessment.acceptance.barred_by)},
+        "authorised": {**_quantity(outcomes["authorised"]), "blockers": _blockers(case, assessment)},
+        "filled": _quantity(outcomes["filled"]),
+        "persons": _quantity(outcomes["persons"]),
+        "attributed": _quantity(outcomes["attributed"]),
+        "response_days": _quantity(outcomes["response_days"]),
+        "hold_if_deployed": {
+            str(year): _quantity(outcomes[f"hold_if_deployed_{year}"]) for year in SHOWN_YEARS
+        },
+        "hold_overall": {str(year): _quantity(outcomes[f"hold_overall_{year}"]) for year in SHOWN_YEARS},
+        "causes": {cause: _cause(outcomes, cause) for cause in ("attack", "spiral", "creep")},
+        "eur_per_year": _quantity(outcomes["eur_per_year"]),
+        "principles": [
+            {"key": one.key, "question": one.question, "facts": one.facts, "sources": list(one.sources)}
+            for one in assessment.principles
+        ],
+        "notes": list(assessment.notes),
+        "rests_on": {
+            "estimates": rests.estimates,
+            "judgement_of_count": rests.judgement_of_count,
+            "judgement_of_spread": rests.judgement_of_spread,
+            "leading": [
+                {
+                    "estimate": name,
+                    "meaning": case.ledger[name].meaning,
+                    "status": case.ledger[name].status,
+                    "confidence": case.ledger[name].confidence,
+                    "rank_correlation": correlation,
+                }
+                for name, correlation in rests.leading
+            ],
+        },
+    }
+
+
+def _nearest_shown(years: int) -> int:
+    """Return the reported year nearest to the horizon asked for."""
+    return min(SHOWN_YEARS, key=lambda year: (abs(year - years), year))
+
+
+def _cause(outcomes: Any, cause: str) -> dict[str, Any]:  # noqa: ANN401 - a mapping of arrays
+    """Return the chance of failing from a cause, and the part of it while a mission is there."""
+    return {
+        **_quantity(outcomes[f"cause_{cause}"]),
+        "mission_present": _quantity(outcomes[f"cause_{cause}_mission_present"]),
+    }
+
+
+def _blockers(case: Case, assessment: Assessment) -> list[dict[str, Any]]:
+    """Return whose change of mind alone would raise the chance of adoption most, in that order."""
+    if assessment.authorisation is None:
+        return []
+    return [
+        {"state": one.state, "name": case.name_of(one.state), "rise": one.rise, "change": one.change}
+        for one in assessment.authorisation.blockers[:MOST_BLOCKERS]
+    ]
+
+
+def _legal_basis(case: Case, assessment: Assessment) -> dict[str, Any] | None:
+    """Return the rule and legal basis of the authority."""
+    if assessment.arrangement.authority is None:
+        return None
+    body = case.bodies[assessment.arrangement.authority]
+    return {
+        "body": body.name,
+        "rule": body.rule.kind,
+        "effect": body.effect,
+        "legal_basis": body.legal_basis,
+        "renewal_months": body.renewal_months,
+        "sources": list(body.sources),
+    }
+
+
+def _differences(case: Case, assessments: Sequence[Assessment]) -> list[dict[str, Any]]:
+    """Return each arrangement against the baseline, in the same futures."""
+    by_name = {one.arrangement.name: one for one in assessments}
+    base = by_name.get(case.about.baseline, assessments[0])
+    outcomes = ("accepted", *_hold_columns(), "eur_per_year")
+    return [
+        {
+            "arrangement": one.arrangement.name,
+            "against": base.arrangement.name,
+            "outcome": outcome,
+            **dataclasses.asdict(difference(one.outcomes[outcome], base.outcomes[outcome])),
+        }
+        for one in assessments
+        if one is not base
+        for outcome in outcomes
+    ]
+
+
+def _hold_columns() -> tuple[str, ...]:
+    """Return the columns that say how long it holds."""
+    return tuple(f"hold_{kind}_{year}" for kind in ("if_deployed", "overall") for year in SHOWN_YEARS)
+
+
+def _phase(case: Case, phase: PhasePlan) -> dict[str, Any]:
+    """Return the plan of one phase."""
+    return {
+        "name": phase.name,
+        "starts_months": phase.starts_months,
+        "tasks": []
+        if phase.requirement is None
+        else [
+            {
+                "task": task.task,
+                "title": case.tasks[task.task].title,
+                "capability": task.capability,
+                "needed": _quantity(task.needed),
+                "planned": _quantity(task.planned),
+            }
+            for task in phase.requirement.tasks
+        ],
+        "contributions": _contributions(case, phase),
+        "shortfall": {}
+        if phase.contributions is None
+        else {capability: _quantity(short) for capability, short in phase.contributions.shortfall.items()},
+        "observation": {
+            name: _quantity(getattr(phase.coverage, name))
+            for name in ("seen", "located", "attributed", "warning")
+        },
+        "ladder": {
+            "notice_days": _quantity(phase.ladder.notice_days),
+            "attribute_days": _quantity(phase.ladder.attribute_days),
+            "response_days": _quantity(_or_unknown(phase.ladder.days, phase.ladder.chance)),
+            "chance_of_a_response": _quantity(phase.ladder.chance),
+        },
+        "cost": {name: _quantity(amount) for name, amount in phase.bill.lines.items()},
+    }
+
+
+def _or_unknown(values: Array | None, like: Array) -> Array:
+    return np.full_like(like, np.nan) if values is None else values
+
+
+def _contributions(case: Case, phase: PhasePlan) -> list[dict[str, Any]]:
+    """Return who provides what, most first."""
+    if phase.contributions is None:
+        return []
+    ranked = sorted(
+        phase.contributions.contributions,
+        key=lambda one: (-float(np.mean(one.persons)), one.state, one.capability),
+    )
+    return [
+        {
+            "state": one.state,
+            "name": case.name_of(one.state),
+            "capability": one.capability,
+            "persons": _quantity(one.persons),
+            "position": case.states[one.state].position.text,
+            "stated_on": str(case.states[one.state].position.stated_on or "not dated"),
+            "may_be_stale": case.states[one.state].position.may_be_stale,
+        }
+        for one in ranked
+        if float(np.max(one.persons)) > 0.0
+    ]
+
+
+def _curves(assessment: Assessment) -> list[dict[str, Any]]:
+    """Return survival given that the arrangement is in force, every six months."""
+    if not assessment.settlement.terms.ceasefire:
+        return []
+    months = assessment.survival.holds.shape[1]
+    return [
+        {
+            "month": month,
+            "holds": _quantity(assessment.survival.holds[:, month]),
+            "mission_present": _quantity(assessment.survival.mission_present[:, month]),
+        }
+        for month in range(0, months, CURVE_MONTHS)
+    ]

@@ -1,0 +1,68 @@
+"""Results as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from holdfast.evaluate import Assessment
+
+UNITS = {"persons": "persons", "response_days": "days", "eur_per_year": "eur_per_year"}
+"""Units of outcomes; the rest are shares."""
+YEARLY = ("hold_if_deployed", "hold_overall")
+
+
+def tidy_table(document: dict[str, Any]) -> pl.DataFrame:
+    """Return a comparison document as a table: a row for each arrangement, outcome and year."""
+    return pl.DataFrame(
+        list(_rows(document)),
+        schema={
+            "arrangement": pl.String,
+            "outcome": pl.String,
+            "year": pl.Int64,
+            "unit": pl.String,
+            "mean": pl.Float64,
+            "low": pl.Float64,
+            "high": pl.Float64,
+            "computing_error": pl.Float64,
+        },
+        orient="row",
+    )
+
+
+def _rows(document: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of the tidy table."""
+    for one in document["arrangements"]:
+        for outcome in ("accepted", "authorised", "filled", "persons", "attributed", "response_days"):
+            yield (one["name"], outcome, None, UNITS.get(outcome, "share"), *_numbers(one[outcome]))
+        for outcome in YEARLY:
+            for year, numbers in one[outcome].items():
+                yield (one["name"], outcome, int(year), "share", *_numbers(numbers))
+        for cause, numbers in one["causes"].items():
+            yield (one["name"], f"cause_{cause}", document["years"], "share", *_numbers(numbers))
+        yield (one["name"], "eur_per_year", None, UNITS["eur_per_year"], *_numbers(one["eur_per_year"]))
+
+
+def _numbers(quantity: dict[str, Any]) -> tuple[float | None, ...]:
+    return tuple(quantity[key] for key in ("mean", "low", "high", "computing_error"))
+
+
+def outcome_table(assessments: Sequence[Assessment]) -> pl.DataFrame:
+    """Return outcomes by arrangement and future; null where an outcome has no meaning."""
+    parts = []
+    for assessment in assessments:
+        columns = {name: pl.Series(values).fill_nan(None) for name, values in assessment.outcomes.items()}
+        size = len(next(iter(assessment.outcomes.values())))
+        parts.append(
+            pl.DataFrame(
+                {
+                    "arrangement": pl.Series([assessment.arrangement.name] * size, dtype=pl.String),
+                    "future": pl.Series(np.arange(size)),
+                    **columns,
+                }
+            )
+        )
+    return pl.concat(parts)
