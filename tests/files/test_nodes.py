@@ -130,6 +130,12 @@ def test_overlay_merges_blocks_and_lists_and_keeps_files_and_lines():
     assert (french.file, french.line) == ("base.yaml", 3)
 
 
+def test_overlay_replaces_a_block_that_says_its_kind_whole():
+    base = parse(b"distribution: {kind: lognormal, p05: 1, p95: 2}\n", "base.yaml")
+    patch = parse(b"distribution: {kind: uniform, low: 0, high: 1}\n", "over.yaml")
+    assert plain(overlay(base, patch)) == {"distribution": {"kind": "uniform", "low": 0, "high": 1}}
+
+
 def test_overlay_of_nothing_changes_nothing():
     assert overlay(tree(), tree(b"{}")) == tree()
 

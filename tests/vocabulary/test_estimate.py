@@ -192,13 +192,13 @@ def test_correlations():
 def test_ledger_file_holds_each_once():
     other = {**ROW, "name": "b"}
     pair: dict[str, Any] = {"between": ["b", ROW["name"]], "rank": 0.1, "sources": [{"source": "S1"}]}
-    file = LedgerFile(holdfast="1", title="t", estimates=[ROW, other], correlations=[pair])
+    file = LedgerFile(title="t", estimates=[ROW, other], correlations=[pair])
     assert [row.name for row in file.estimates] == [ROW["name"], "b"]
-    assert refusal(LedgerFile, holdfast="1", title="t", estimates=[ROW, ROW])[1] == (
+    assert refusal(LedgerFile, title="t", estimates=[ROW, ROW])[1] == (
         "the estimate 'attack.share_of_failures' stands twice"
     )
     turned = {**pair, "between": pair["between"][::-1], "rank": 0.2}
-    twice = refusal(LedgerFile, holdfast="1", title="t", estimates=[ROW, other], correlations=[pair, turned])
+    twice = refusal(LedgerFile, title="t", estimates=[ROW, other], correlations=[pair, turned])
     assert twice[0] == "twice"
 
 
@@ -206,9 +206,9 @@ def test_sources():
     states = [{"key": "share", "what": "share of failures", "unit": "share", "value": 0.5, "low": 0.4}]
     source = Source(key="S27b", title="t", kind="paper", seen="A", states=states)
     assert source.states[0].high is None
-    assert SourcesFile(holdfast="1", title="t", sources=[source]).sources == (source,)
+    assert SourcesFile(title="t", sources=[source]).sources == (source,)
     assert refusal(Source, key="S1", title="t", kind="paper", seen="A", states=states * 2)[0] == "twice"
-    assert refusal(SourcesFile, holdfast="1", title="t", sources=[source, source])[0] == "twice"
+    assert refusal(SourcesFile, title="t", sources=[source, source])[0] == "twice"
     assert refusal(Source, key="S 1", title="t", kind="paper", seen="A")[0] == "string_pattern_mismatch"
     assert refusal(Source, key="S1", title="t", kind="rumour", seen="A")[0] == "literal_error"
 

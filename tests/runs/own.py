@@ -1,0 +1,41 @@
+"""Files of one's own for the tests: an arrangement, a settlement, an overlay."""
+
+from pathlib import Path
+
+from holdfast.cases import library
+
+UKRAINE = library() / "cases" / "ukraine"
+
+
+def own_arrangement(folder: Path, packaged: str = "osce-monitors", name: str = "own-plan", **changes) -> Path:
+    """Write a copy of a packaged arrangement under another name, with some text changed."""
+    text = (UKRAINE / "arrangements" / f"{packaged}.yaml").read_text("utf-8")
+    text = text.replace(f"name: {packaged}\n", f"name: {name}\n")
+    for old, new in changes.pop("swaps", {}).items():
+        assert old in text
+        text = text.replace(old, new)
+    path = folder / f"{changes.pop('file', name)}.yaml"
+    assert not changes
+    path.write_text(text, "utf-8")
+    return path
+
+
+def own_settlement(folder: Path, packaged: str = "twenty-points", name: str = "own-terms") -> Path:
+    """Write a copy of a packaged settlement under another name."""
+    text = (UKRAINE / "settlements" / f"{packaged}.yaml").read_text("utf-8")
+    path = folder / f"{name}.yaml"
+    path.write_text(text.replace(f"name: {packaged}\n", f"name: {name}\n"), "utf-8")
+    return path
+
+
+def own_overlay(folder: Path, p95: float = 6.0, name: str = "own-figures") -> Path:
+    """Write an overlay that makes the case riskier than the packaged one."""
+    path = folder / f"{name}.yaml"
+    path.write_text(
+        "holdfast: overlay/1\n"
+        "estimates:\n"
+        "  - name: endure.case-factor\n"
+        f"    distribution: {{kind: lognormal, p05: 1.5, p95: {p95}}}\n",
+        "utf-8",
+    )
+    return path
