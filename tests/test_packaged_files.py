@@ -20,7 +20,7 @@ from tests.files.mutations import JARGON, Expectation, Mutation, answered, check
 from holdfast import cases
 from holdfast.case import Case
 from holdfast.cases import MODELS, library, load_arrangement, load_case, load_settlement
-from holdfast.files.checking import build, dangling, references
+from holdfast.files.checking import Referring, build, dangling, references
 from holdfast.files.fields import chosen, spots
 from holdfast.files.formats import Headed, headed
 from holdfast.files.nodes import (
@@ -447,7 +447,7 @@ def quick(monkeypatch):
     trees: dict[tuple[bytes, str], Node] = {}
     tops: dict[int, Headed] = {}
     words: dict[int, BaseModel] = {}
-    refs: dict[int, list] = {}
+    refs: dict[int, list[Referring]] = {}
     kept: list[object] = []
 
     def quick_parse(data, file):

@@ -177,7 +177,7 @@ def quantile_functions():
 
 def central(row: dict[str, Any]) -> float:
     if row["distribution"]["kind"] == "triangular":
-        return row["distribution"]["mode"]
+        return float(row["distribution"]["mode"])
     return float(quantile_functions()[row["name"]](0.5))
 
 
@@ -192,6 +192,7 @@ def misfits(row: dict[str, Any], statement: dict[str, Any], lowest: float, highe
         wrong.append(f"{value} stated, {lowest:.4g} to {highest:.4g} drawn")
     if row["status"] == "sourced":
         if low is None and high is None:
+            assert value is not None
             low, high = value - 0.25 * abs(value), value + 0.25 * abs(value)
         low, high = -math.inf if low is None else low, math.inf if high is None else high
         middle = central(row)

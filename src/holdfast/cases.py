@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.resources
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -23,7 +23,7 @@ from holdfast.files.formats import headed
 from holdfast.files.nodes import Block, Entry, Items, Node, child, find, overlay, plain
 from holdfast.files.problems import FileProblems, Problem, listed, nearest, refuse
 from holdfast.files.reading import parse, read_bytes
-from holdfast.ledger import Ledger, LedgerError, basis_problems, join, missing, unknown, unsolved
+from holdfast.ledger import Ledger, LedgerError, basis_problems, missing, unknown, unsolved
 from holdfast.ledger import Problem as LedgerProblem
 from holdfast.needs import MODEL_NEEDS
 from holdfast.vocabulary.arrangement import Arrangement
@@ -64,9 +64,13 @@ OVERLAID = {"estimates": "ledger", "sources": "sources", "states": "states"}
 
 @dataclass(frozen=True)
 class Document:
-    """A file that was read: its kind, its tree without the header, and the digest of its bytes."""
+    """A file that was read: its kind, its tree without the header, and the digest of its bytes.
+
+    ``label`` names it in messages; ``place`` within its case or the model, wherever that lies.
+    """
 
     label: str
+    place: str
     kind: str
     tree: Node
     digest: str
@@ -92,14 +96,24 @@ class _Shelf:
             self.problems += found.problems
             return None
 
-    def add(self, kind: str, label: str, data: bytes) -> None:
-        """Read a file of one kind."""
+    def gather_ledger(self, job: Callable[[], Ledger]) -> Ledger | None:
+        """Return the ledger that a job joins, or None after noting its problems."""
         try:
+            return job()
+        except FileProblems as found:
+            self.problems += found.problems
+            return None
+
+    def add(self, kind: str, prefix: str, place: str, path: Path) -> None:
+        """Read a file of one kind."""
+        label = prefix + place
+        try:
+            data = read_bytes(path)
             top = headed(parse(data, label), (kind,))
         except FileProblems as found:
             self.problems += found.problems
             return
-        self.documents.setdefault(kind, []).append(Document(label, kind, top.body, digest(data)))
+        self.documents.setdefault(kind, []).append(Document(label, place, kind, top.body, digest(data)))
 
 
 def library() -> Path:
@@ -140,7 +154,6 @@ def load_case(case: str | Path, overlay_file: str | Path | None = None) -> Case:
     hashes = {"model": model_digest, "case": case_digest}
     if overlay_file is not None:
         hashes["overlay"] = _laid_over(shelf, Path(overlay_file))
-    _stop(shelf)
     return _assembled(shelf, hashes)
 
 
@@ -180,7 +193,7 @@ def read_document(path: str | Path) -> Document:
     """
     data = read_bytes(Path(path))
     top = headed(parse(data, str(path)))
-    return Document(str(path), top.kind, top.body, digest(data))
+    return Document(str(path), Path(path).name, top.kind, top.body, digest(data))
 
 
 def _own_file(
@@ -197,7 +210,7 @@ def _own_file(
         )
         raise refuse(str(where), f"the case has no {kind} of this name, and there is no such file", mend)
     shelf = _Shelf()
-    shelf.add(kind, str(where), read_bytes(path))
+    shelf.add(kind, "", str(where), path)
     _stop(shelf)
     document = shelf.documents[kind][0]
     word = build(document.tree, model)
@@ -220,12 +233,15 @@ def _refused_fallback(
     word: Arrangement, document: Document, known: Mapping[str, Arrangement]
 ) -> list[Problem]:
     """Return a problem if the fallback of an arrangement would itself have to be authorised."""
-    fallback = known.get(word.fallback or "")
-    if fallback is None or fallback.authority is None:
-        return []
     node = child(document.tree, "fallback")
     line = document.tree.line if node is None else node.line
     free = [name for name, one in known.items() if one.authority is None]
+    mend = f"name one that needs no authority: {listed(free)}"
+    if word.fallback == word.name:
+        return [Problem(document.label, line, "fallback", "the arrangement falls back on itself", mend)]
+    fallback = known.get(word.fallback or "")
+    if fallback is None or fallback.authority is None:
+        return []
     wrong = f"'{fallback.name}' would itself have to be authorised"
     return [
         Problem(document.label, line, "fallback", wrong, f"name one that needs no authority: {listed(free)}")
@@ -253,9 +269,9 @@ def _read_model(shelf: _Shelf) -> None:
     """Read the model's tables and the list of countries."""
     for kind in ("ledger", "sources", "tasks", "sensors"):
         path = library() / "model" / f"{kind}.yaml"
-        shelf.add(kind, f"model/{path.name}", read_bytes(path))
+        shelf.add(kind, "model/", path.name, path)
     path = library() / "countries.yaml"
-    shelf.add("countries", path.name, read_bytes(path))
+    shelf.add("countries", "", path.name, path)
 
 
 _PARTS: tuple[tuple[str, str], ...] = (
@@ -292,7 +308,7 @@ def _read_folder(shelf: _Shelf, folder: Path, prefix: str) -> None:
                 )
             )
         for path in paths:
-            shelf.add(kind, prefix + path.relative_to(folder).as_posix(), read_bytes(path))
+            shelf.add(kind, prefix, path.relative_to(folder).as_posix(), path)
     for path in sorted(set(folder.rglob("*.y*ml")) - expected):
         label = prefix + path.relative_to(folder).as_posix()
         guess = nearest(path.stem, [part for part, _ in _PARTS])
@@ -305,13 +321,13 @@ def _read_folder(shelf: _Shelf, folder: Path, prefix: str) -> None:
 
 
 def _digest_of(shelf: _Shelf) -> str:
-    """Return one digest for all documents read so far."""
+    """Return one digest for all documents read so far: of their content, and of where in a case each lies."""
     return digest(
-        {
-            document.label.rpartition("/")[2] + document.kind: document.digest
-            for one in shelf.documents.values()
-            for document in one
-        }
+        sorted(
+            (kind, document.place, document.digest)
+            for kind, documents in shelf.documents.items()
+            for document in documents
+        )
     )
 
 
@@ -351,6 +367,8 @@ def _lay_section(shelf: _Shelf, section: str, entry: Entry) -> None:
         )
         return
     documents = shelf.documents.get(OVERLAID[section], [])
+    if not documents:  # the part is missing, which has been noted
+        return
     for item in entry.node.items:
         place = _holder(documents, section, item)
         patch = Block(
@@ -360,7 +378,7 @@ def _lay_section(shelf: _Shelf, section: str, entry: Entry) -> None:
         )
         try:
             old = documents[place]
-            documents[place] = Document(old.label, old.kind, overlay(old.tree, patch), old.digest)
+            documents[place] = replace(old, tree=overlay(old.tree, patch))
         except FileProblems as found:
             shelf.problems += found.problems
 
@@ -399,16 +417,72 @@ def _assembled(shelf: _Shelf, hashes: Mapping[str, str]) -> Case:
         for document in documents:
             shelf.gather(lambda document=document: document.word)  # type: ignore[misc]
     _stop(shelf)
+    _check_single(shelf)
+    _check_names(shelf)
     sources = _joined_sources(shelf)
-    ledger = _joined_ledger(shelf)
-    case = _case_of(shelf, ledger, sources, hashes)
-    _check_references(shelf, case)
+    parties = _parties(shelf)
+    ledger = shelf.gather_ledger(lambda: _joined_ledger(shelf))
+    if ledger is not None:
+        _check_references(shelf, _names_on(shelf), _units(ledger))
+        _check_ledger(shelf, ledger, sources)
+    arrangements = {one.name: one for one in _words(shelf, "arrangement", Arrangement)}
     for document in shelf.documents["arrangement"]:
         if isinstance(document.word, Arrangement):
-            shelf.problems += _refused_fallback(document.word, document, case.arrangements)
-    _check_ledger(shelf, ledger, sources)
+            shelf.problems += _refused_fallback(document.word, document, arrangements)
     _stop(shelf)
-    return case
+    assert ledger is not None  # noqa: S101 - else its problems have stopped it
+    return _case_of(shelf, parties, ledger, sources, hashes)
+
+
+_ONE_FILE = ("case", "theatre", "parties")
+"""Kinds of which a case has one file."""
+
+_NAMED: dict[str, tuple[str | None, str]] = {
+    "ledger": ("estimates", "name"),
+    "parties": ("parties", "state"),
+    "states": ("states", "code"),
+    "bodies": ("bodies", "key"),
+    "ballots": ("ballots", "key"),
+    "principles": ("principles", "key"),
+    "countries": ("countries", "code"),
+    "tasks": ("tasks", "key"),
+    "sensors": ("sensors", "key"),
+    "theatre": ("sites", "key"),
+    "settlement": (None, "name"),
+    "arrangement": (None, "name"),
+}
+"""Where the names in a kind of file stand: the list and the field; without a list, the file has one name.
+
+Sources are left out: one may stand in several files, if they agree (:func:`_joined_sources`).
+"""
+
+
+def _check_single(shelf: _Shelf) -> None:
+    """Note a second file of a part that is one file."""
+    for kind in _ONE_FILE:
+        for document in shelf.documents[kind][1:]:
+            first = shelf.documents[kind][0].label
+            wrong = f"a case has one {kind} file, and there is {first}"
+            shelf.problems.append(Problem(document.label, 1, "the file", wrong, "make one file of the two"))
+
+
+def _check_names(shelf: _Shelf) -> None:
+    """Note every name that stands twice, in one file or in two."""
+    for kind, (section, key) in _NAMED.items():
+        seen: dict[object, Node] = {}
+        for document in shelf.documents[kind]:
+            for item in (document.tree,) if section is None else _items(document, section):
+                node = find(item, (key,))
+                name = None if node is None else plain(node)
+                if node is None or name not in seen:
+                    seen[name] = item if node is None else node
+                    continue
+                first = seen[name]
+                where = f"{section}[{name}]" if section else key
+                wrong = f"'{name}' stands twice, first in {first.file} on line {first.line}"
+                shelf.problems.append(
+                    Problem(node.file, node.line, where, wrong, "rename one of the two, or take it out")
+                )
 
 
 def _words(shelf: _Shelf, kind: str, model: type[AnyModel]) -> list[AnyModel]:
@@ -445,17 +519,12 @@ def _joined_sources(shelf: _Shelf) -> dict[str, Source]:
 
 def _joined_ledger(shelf: _Shelf) -> Ledger:
     """Return the model's and the case's estimates as one ledger."""
-    documents = shelf.documents["ledger"]
+    files = _words(shelf, "ledger", LedgerFile)
+    estimates = {estimate.name: estimate for file in files for estimate in file.estimates}
     try:
-        ledgers = [
-            Ledger.of(document.word) for document in documents if isinstance(document.word, LedgerFile)
-        ]
-        joined = ledgers[0]
-        for other in ledgers[1:]:
-            joined = join(joined, other)
+        return Ledger(estimates.values(), [pair for file in files for pair in file.correlations])
     except LedgerError as found:
-        raise FileProblems([*shelf.problems, *_placed(shelf, found.problems)]) from found
-    return joined
+        raise FileProblems(_placed(shelf, found.problems)) from found
 
 
 def _placed(shelf: _Shelf, problems: Iterable[LedgerProblem]) -> list[Problem]:
@@ -467,10 +536,17 @@ def _placed(shelf: _Shelf, problems: Iterable[LedgerProblem]) -> list[Problem]:
             rows[str(_identity(item))] = item
     placed = []
     for problem in problems:
-        node = rows.get(problem.name.partition(" / ")[0])
-        file, line = (node.file, node.line) if node is not None else (shelf.documents["ledger"][0].label, 1)
+        row = rows.get(problem.name.partition(" / ")[0])
+        file, line = _where(row) if row is not None else (shelf.documents["ledger"][0].label, 1)
         placed.append(Problem(file, line, f"estimates[{problem.name}]", problem.wrong, problem.mend))
     return placed
+
+
+def _where(row: Node) -> tuple[str, int]:
+    """Return file and line of a row; where an overlay has changed it, those of the change."""
+    entries = row.entries.values() if isinstance(row, Block) else ()
+    laid = next((entry for entry in entries if entry.file != row.file), None)
+    return (row.file, row.line) if laid is None else (laid.file, laid.line)
 
 
 def _check_ledger(shelf: _Shelf, ledger: Ledger, sources: Mapping[str, Source]) -> None:
@@ -506,9 +582,14 @@ def _referred_estimates(shelf: _Shelf) -> set[str]:
     return names
 
 
-def _case_of(shelf: _Shelf, ledger: Ledger, sources: Mapping[str, Source], hashes: Mapping[str, str]) -> Case:
-    """Return the case of documents that are sound one by one."""
-    parties = _parties(shelf)
+def _case_of(
+    shelf: _Shelf,
+    parties: Mapping[str, Party],
+    ledger: Ledger,
+    sources: Mapping[str, Source],
+    hashes: Mapping[str, str],
+) -> Case:
+    """Return the case of documents that are sound."""
     settlements = _words(shelf, "settlement", Settlement)
     arrangements = _words(shelf, "arrangement", Arrangement)
     model = _words(shelf, "ledger", LedgerFile)[0]
@@ -549,21 +630,45 @@ def _parties(shelf: _Shelf) -> dict[str, Party]:
     """Return the host and the opponent."""
     document = shelf.documents["parties"][0]
     parties = _words(shelf, "parties", PartiesFile)[0].parties
-    roles = {party.role: party for party in parties}
+    roles = {str(party.role): party for party in parties}
     if len(roles) < len(parties):
-        raise FileProblems(
-            [
-                *shelf.problems,
-                Problem(
-                    document.label,
-                    document.tree.line,
-                    "parties",
-                    "two parties have the same role",
-                    "give one the role host and the other the role opponent",
-                ),
-            ]
-        )
-    return {str(role): party for role, party in roles.items()}
+        wrong = "two parties have the same role"
+        mend = "give one the role host and the other the role opponent"
+        shelf.problems.append(Problem(document.label, document.tree.line, "parties", wrong, mend))
+    return roles
+
+
+def _names_on(shelf: _Shelf) -> dict[str, set[str]]:
+    """Return the names that the documents define, by what is referred to."""
+    kinds = {
+        "estimate": "ledger",
+        "country": "countries",
+        "state": "states",
+        "body": "bodies",
+        "ballot": "ballots",
+        "settlement": "settlement",
+        "arrangement": "arrangement",
+        "task": "tasks",
+        "sensor": "sensors",
+    }
+    names: dict[str, set[str]] = {"source": set()}
+    for document in shelf.documents["sources"]:
+        names["source"].update(str(_identity(item)) for item in _items(document, "sources"))
+    for referred, kind in kinds.items():
+        section, key = _NAMED[kind]
+        names[referred] = set()
+        for document in shelf.documents[kind]:
+            items = (document.tree,) if section is None else _items(document, section)
+            names[referred].update(
+                str(plain(node)) for item in items if (node := find(item, (key,))) is not None
+            )
+    return names
+
+
+def _items(document: Document, section: str) -> tuple[Node, ...]:
+    """Return the items of a list in a document."""
+    listing = child(document.tree, section)
+    return listing.items if isinstance(listing, Items) else ()
 
 
 def _names_of(case: Case) -> dict[str, set[str]]:
@@ -587,9 +692,8 @@ def _units(ledger: Ledger) -> dict[str, str]:
     return {name: estimate.unit for name, estimate in ledger.items()}
 
 
-def _check_references(shelf: _Shelf, case: Case) -> None:
+def _check_references(shelf: _Shelf, names: Mapping[str, set[str]], units: Mapping[str, str]) -> None:
     """Note every reference to something that is not there, or in another unit."""
-    names, units = _names_of(case), _units(case.ledger)
     for documents in shelf.documents.values():
         for document in documents:
             shelf.problems += dangling(references(document.word, document.tree), document.tree, names, units)

@@ -116,7 +116,8 @@ def test_a_stake_of_value_moves_the_log_hazard_by_the_sensitivity(present, gone,
         gone_now=gone,
         gone_rebuilt=gone,
     )
-    found = course(replace(_query(_phase(parties=(party,))), sensitivity=sensitivity))
+    there = np.ones((FUTURES, MONTHS))
+    found = course(replace(_query(_phase(parties=(party,), arrived=there)), sensitivity=sensitivity))
     for hazards, value in ((found.present, present), (found.gone, gone)):
         ratio = hazards[..., ATTACK] / (0.6 * BASE)
         np.testing.assert_allclose(
@@ -136,7 +137,7 @@ def test_an_extreme_future_stays_a_number(value, bound):
 @given(_arrays(-0.5, 0.5), _arrays(-0.5, 0.5), _arrays(0.2, 8.0))
 def test_values_move_with_the_partys_own_clock(now, rebuilt, years):
     party = replace(_party(1.0), present_now=now, present_rebuilt=rebuilt, rebuild_years=years)
-    found = course(_query(_phase(parties=(party,))))
+    found = course(_query(_phase(parties=(party,), arrived=np.ones((FUTURES, MONTHS)))))
     done = 1.0 - np.exp(-YEARS[None, :] / years[:, None])
     value = now[:, None] * (1.0 - done) + rebuilt[:, None] * done
     np.testing.assert_allclose(
@@ -171,12 +172,25 @@ def test_arrivals_scale_the_log_ratios(attack_log, incident_log, lasting, arrive
     )
 
 
-def test_the_ratios_of_a_mission_that_never_arrives_are_one():
-    # EN6. Its troops and its warning count from the first day all the same (EN4), by a choice that the
-    # model's chapter lists among the known weaknesses; here they are left out.
-    mission = _phase(attack_log=_full(-0.5), incident_log=_full(-1.0), mission=True)
+def test_a_mission_that_never_arrives_changes_nothing():
+    # EN6; DESIGN 4.5: every effect of the mission is scaled by what has arrived
+    mission = _phase(
+        parties=(_party(1.0, 0.1, present=-0.4, gone=0.0),),
+        attack_log=_full(-0.5),
+        incident_log=_full(-1.0),
+        mission=True,
+    )
     found = course(_query(mission))
     np.testing.assert_array_equal(found.present, found.gone)
+
+
+@given(hnp.arrays(np.float64, (FUTURES, MONTHS), elements=st.floats(0.0, 1.0)))
+def test_the_value_of_attacking_moves_with_what_has_arrived(arrived):
+    mission = _phase(parties=(_party(1.0, 0.1, present=-0.4, gone=0.2),), arrived=arrived, mission=True)
+    found = course(_query(mission))
+    change = np.log(found.present[..., ATTACK] / (0.6 * BASE))
+    np.testing.assert_allclose(change, 2.0 * (0.2 - 0.6 * arrived), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(np.log(found.gone[..., ATTACK] / (0.6 * BASE)), 0.4, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -143,30 +143,74 @@ def test_an_imposed_halt_is_shorter_where_the_record_says_so(case, with_terms, f
         assert (forced[f"hold_if_deployed_{year}"] < free[f"hold_if_deployed_{year}"]).all()
 
 
-def test_attacks_with_nothing_added_are_the_anchor(case, with_terms, few):
-    # EN4: under a settlement without a guarantee, `none` has exactly the anchor's values
-    question = _question(case, with_terms(guarantee="none"), "none", few)
+NOTHING = {
+    "guarantee": "none",
+    "snap_back": False,
+    "army_cap_persons": None,
+    "buffer_km": None,
+    "joint_commission": None,
+}
+
+
+def _attacks(case, settlement, few, name="none"):
+    question = _question(case, settlement, name, few)
     memory, phase = Memory(), question.arrangement.phases[0]
-    for attack in attacks_of(question, phase, field_of(question, phase, memory), memory):
-        for moment in ("now", "rebuilt"):
-            bare = getattr(attack, f"bare_{moment}")
-            np.testing.assert_array_equal(getattr(attack, f"present_{moment}"), bare)
-            np.testing.assert_array_equal(getattr(attack, f"gone_{moment}"), bare)
+    return attacks_of(question, phase, field_of(question, phase, memory), memory)
+
+
+def test_the_opponent_with_nothing_added_is_at_the_anchor(case, with_terms, few):
+    _, attack = _attacks(case, with_terms(**NOTHING), few)
+    for moment in ("now", "rebuilt"):
+        bare = getattr(attack, f"bare_{moment}")
+        np.testing.assert_array_equal(getattr(attack, f"present_{moment}"), bare)
+        np.testing.assert_array_equal(getattr(attack, f"gone_{moment}"), bare)
+
+
+def test_the_host_would_pay_for_breaking_a_settlement(case, with_terms, few):
+    # EV9: partners may leave it
+    attack, _ = _attacks(case, with_terms(**NOTHING), few)
+    price = few["respond.credibility.against-host"] * few[case.host.stakes.response_cost]
+    for moment in ("now", "rebuilt"):
+        change = getattr(attack, f"bare_{moment}") - getattr(attack, f"present_{moment}")
+        np.testing.assert_allclose(change, price, rtol=0, atol=1e-12)
+
+
+def test_weights_of_the_two_sides_add_up_to_one(case, settlement, few):
+    weights = [attack.weight for attack in _attacks(case, settlement, few)]
+    np.testing.assert_allclose(np.sum(weights, axis=0), 1.0, rtol=1e-15)
 
 
 def test_a_guarantee_of_the_settlement_never_invites_an_attack(case, with_terms, few):
-    question = _question(case, with_terms(guarantee="treaty"), "none", few)
-    memory, phase = Memory(), question.arrangement.phases[0]
-    for attack in attacks_of(question, phase, field_of(question, phase, memory), memory):
-        assert (attack.present_now <= attack.bare_now).all()
-        assert (attack.present_rebuilt <= attack.bare_rebuilt).all()
+    for name in case.arrangements:
+        free = _attacks(case, with_terms(**NOTHING), few, name)
+        bound = _attacks(case, with_terms(**{**NOTHING, "guarantee": "treaty"}), few, name)
+        for one, other in zip(free, bound, strict=True):
+            for moment in ("present_now", "present_rebuilt", "gone_now", "gone_rebuilt"):
+                assert (getattr(other, moment) <= getattr(one, moment) + 1e-12).all(), (name, moment)
 
 
 def test_a_truce_with_nothing_added_holds_as_long_as_the_record_says(case, with_terms, few):
-    # EN1 to EN4 in closed form: no mission, no promise, support as at the halt, no clause that calms
-    bare = with_terms(guarantee="none", buffer_km=None, joint_commission=None, imposed=True)
-    found = evaluate(case, bare, case.arrangements["none"], few).outcomes
+    # EN1 to EN4 in closed form: no mission, no promise, support as at the halt, no clause that calms; only
+    # the host's attack differs from the record, by the price of a breach (EV9)
+    found = evaluate(case, with_terms(**NOTHING, imposed=True), case.arrangements["none"], few).outcomes
     first, middle, later = (few[f"endure.base.{age}"] for age in ("first-year", "years-2-5", "later"))
-    factor = few["endure.case-factor"] * few["endure.imposed"]
+    host, opponent = (few[party.attack_share] for party in case.parties)
+    price = few["respond.credibility.against-host"] * few[case.host.stakes.response_cost]
+    calmer = np.exp(-np.minimum(few["endure.attack.sensitivity"] * price, 6.0))
+    attack = few["endure.base.attack-share"]
+    change = 1.0 - attack + attack * (opponent + host * calmer) / (host + opponent)
+    factor = few["endure.case-factor"] * few["endure.imposed"] * change
     for year, integral in ((1, first), (5, first + 4.0 * middle), (10, first + 4.0 * middle + 5.0 * later)):
         np.testing.assert_allclose(found[f"hold_if_deployed_{year}"], np.exp(-integral * factor), rtol=1e-12)
+
+
+def test_with_snap_back_a_breach_forfeits_what_the_terms_give(case, with_terms, few):
+    # EV10: what counts is what the terms together are worth to the party, if that is anything
+    given_terms = {**NOTHING, "sanctions": "lifted", "recognition": "de_facto"}
+    for place, party in enumerate(case.parties):
+        kept = _attacks(case, with_terms(**given_terms), few)[place]
+        back = _attacks(case, with_terms(**{**given_terms, "snap_back": True}), few)[place]
+        names = ("sanctions_lifted", "recognition_de_facto", "snap_back")
+        worth = sum(few[party.stakes.terms[name]] for name in names if name in party.stakes.terms)
+        change = kept.present_now - back.present_now
+        np.testing.assert_allclose(change, np.maximum(worth, 0.0), rtol=0, atol=1e-12)

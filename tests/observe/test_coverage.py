@@ -41,13 +41,16 @@ QUERIES = st.builds(
     national_seen=SHARE,
     national_attributed=SHARE,
     national_warning=SHARE,
+    warning_from_seen=SHARE,
 )
 NAMES = ("seen", "located", "attributed", "warning", "by_mission")
 
 
 def _alone(use, line_km, access=1.0):
     nothing = np.zeros_like(np.asarray(use.count))
-    return observe(ObserveQuery((use,), nothing + line_km, nothing + access, nothing, nothing, nothing))
+    return observe(
+        ObserveQuery((use,), nothing + line_km, nothing + access, nothing, nothing, nothing, nothing)
+    )
 
 
 def _strewn(rng, count, reach, available, length, trials):
@@ -90,7 +93,7 @@ def test_two_kinds_and_national_means_against_chance():
         SensorUse("a", _full(60), _full(3), _full(0.7), _full(0.6), _full(0)),
         SensorUse("b", _full(20), _full(12), _full(0.3), _full(0.9), _full(0)),
     )
-    found = observe(ObserveQuery(uses, _full(length), _full(1), _full(0.2), _full(0), _full(0)))
+    found = observe(ObserveQuery(uses, _full(length), _full(1), _full(0.2), _full(0), _full(0), _full(0)))
     tolerance = 5.0 * np.sqrt(0.25 / trials) + 2.0 * 12.0 / length
     assert abs((a | b | own).mean() - found.seen[0]) < tolerance
     assert abs((a | b).mean() - found.by_mission[0]) < tolerance
@@ -121,7 +124,9 @@ def test_nobody_ascribes_what_nobody_sees(query):
     assert (found.attributed <= found.seen + 1e-12).all()
     assert (found.located <= found.seen + 1e-12).all()
     assert (found.by_mission <= found.seen + 1e-12).all()
-    assert (found.by_mission <= found.warning + 1e-12).all()
+    keen = observe(replace(sound, warning_from_seen=_full(1.0)))
+    assert (keen.by_mission <= keen.warning + 1e-12).all()
+    assert (found.warning <= keen.warning + 1e-12).all()
 
 
 @given(QUERIES)
@@ -158,6 +163,7 @@ def test_more_sensors_never_lower_coverage(query, use):
         ("national_seen", 1),
         ("national_attributed", 1),
         ("national_warning", 1),
+        ("warning_from_seen", 1),
         ("line_km", -1),
     ],
 )
@@ -180,23 +186,22 @@ def test_only_the_density_counts(query, unit):
     np.testing.assert_allclose(observe(longer).seen, observe(query).seen, rtol=1e-9, atol=1e-12)
 
 
+@given(QUERIES)
+def test_a_mission_sees_only_where_it_has_access(query):
+    assert (observe(query).by_mission <= query.access + 1e-12).all()
+
+
 @given(QUERIES, USES)
-def test_one_kind_sees_only_where_the_mission_has_access(query, use):
-    # OB2. Several kinds together reach past it, as the model's chapter says of its known weaknesses.
-    found = observe(replace(query, sensors=(use,)))
-    assert (found.by_mission <= query.access + 1e-12).all()
+def test_calling_half_of_the_sensors_by_another_name_changes_nothing_seen(query, use):
+    half = replace(use, count=use.count / 2.0)
+    whole = observe(replace(query, sensors=(*query.sensors, use)))
+    parts = observe(replace(query, sensors=(*query.sensors, half, replace(half, sensor="other"))))
+    np.testing.assert_allclose(parts.by_mission, whole.by_mission, rtol=0, atol=1e-12)
 
 
 @given(QUERIES)
-def test_several_kinds_miss_at_least_what_each_has_no_access_to(query):
-    missed = 1.0 - observe(query).by_mission
-    assert (missed >= (1.0 - query.access) ** len(query.sensors) - 1e-12).all()
-
-
-@given(QUERIES, USES)
-def test_with_full_access_calling_half_of_the_sensors_by_another_name_changes_nothing_seen(query, use):
-    free = replace(query, access=_full(1.0))
-    half = replace(use, count=use.count / 2.0)
-    whole = observe(replace(free, sensors=(*query.sensors, use)))
-    parts = observe(replace(free, sensors=(*query.sensors, half, replace(half, sensor="other"))))
-    np.testing.assert_allclose(parts.by_mission, whole.by_mission, rtol=0, atol=1e-12)
+def test_a_build_up_is_seen_in_proportion_to_what_the_mission_sees(query):
+    alone = observe(replace(query, national_warning=_full(0.0)))
+    np.testing.assert_allclose(alone.warning, alone.by_mission * query.warning_from_seen, rtol=0, atol=1e-12)
+    blind = observe(replace(query, warning_from_seen=_full(0.0)))
+    np.testing.assert_allclose(blind.warning, query.national_warning, rtol=0, atol=1e-12)

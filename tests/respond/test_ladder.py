@@ -25,12 +25,13 @@ def _full(value):
 
 PROMISES = st.builds(
     Promise,
-    key=st.sampled_from(["one", "two", "three"]),
+    key=st.just("another"),
     faith=st.sampled_from(["political", "treaty"]),
     credibility=_arrays(0.0, 1.0),
     decide_days=_arrays(0.0, 60.0),
     arrive_days=_arrays(0.0, 60.0),
     persons=_arrays(0.0, 5e4),
+    weight=_arrays(0.0, 1.0),
 )
 QUERIES = st.builds(
     RespondQuery,
@@ -40,7 +41,9 @@ QUERIES = st.builds(
     attribute_watched=_arrays(0.0, 1.0),
     attribute_unwatched=_arrays(0.0, 40.0),
     breaker_days=_arrays(0.1, 40.0),
-    promises=st.lists(PROMISES, max_size=4).map(tuple),
+    promises=st.lists(PROMISES, max_size=4).map(
+        lambda some: tuple(replace(promise, key=f"p{place}") for place, promise in enumerate(some))
+    ),
 )
 SOME = QUERIES.filter(lambda query: query.promises)
 
@@ -50,6 +53,7 @@ def test_without_a_promise_nobody_comes(query):
     found = respond(replace(query, promises=()))
     assert found.days is None
     np.testing.assert_array_equal(found.chance, 0.0)
+    np.testing.assert_array_equal(found.price, 0.0)
     np.testing.assert_array_equal(found.in_time_persons, 0.0)
 
 
@@ -91,7 +95,7 @@ def test_the_same_faith_never_multiplies(query):
 @given(_arrays(0.0, 1.0), _arrays(0.0, 1.0), QUERIES)
 def test_different_faiths_are_independent(p, q, query):
     promises = tuple(
-        Promise(faith, faith, chance, _full(1), _full(1), _full(0))
+        Promise(faith, faith, chance, _full(1), _full(1), _full(0), _full(1))
         for faith, chance in (("political", p), ("treaty", q))
     )
     np.testing.assert_allclose(
@@ -103,6 +107,7 @@ def test_different_faiths_are_independent(p, q, query):
 def test_another_promise_never_hurts(query, promise):
     before, after = respond(query), respond(replace(query, promises=(*query.promises, promise)))
     assert (after.chance >= before.chance).all()
+    assert (after.price >= before.price).all()
     assert (after.in_time_persons >= before.in_time_persons).all()
     assert after.days is not None
     if before.days is not None:
@@ -134,11 +139,36 @@ def test_more_eyes_never_slow_where_watching_is_faster(query):
     assert (quick <= slow + 1e-9).all()
 
 
-@pytest.mark.parametrize(("breaker", "persons"), [(7.9, 0.0), (8.0, 500.0), (8.1, 500.0)])
+@given(QUERIES)
+def test_the_price_is_at_most_the_chance_and_equals_it_where_every_response_is_a_whole_one(query):
+    found = respond(query)
+    assert ((found.price >= 0.0) & (found.price <= found.chance + 1e-15)).all()
+    whole = tuple(replace(promise, weight=_full(1.0)) for promise in query.promises)
+    np.testing.assert_array_equal(respond(replace(query, promises=whole)).price, found.chance)
+
+
+@given(SOME)
+def test_of_promises_kept_together_the_weightiest_sets_the_price(query):
+    one = replace(query.promises[0], faith="one")
+    twins = (one, replace(one, key="light", weight=one.weight / 2.0))
+    found = respond(replace(query, promises=twins))
+    np.testing.assert_allclose(found.price, one.credibility * one.weight, rtol=0, atol=1e-15)
+
+
+def test_two_promises_that_happen_to_have_one_key_are_two_promises():
+    # a design may call a guarantee `settlement`, as the settlement's own is called
+    strong = Promise("settlement", "treaty", _full(0.5), _full(1), _full(3), _full(0), _full(0.8))
+    weak = replace(strong, faith="political", weight=_full(0.1))
+    query = RespondQuery(_full(1), _full(0), _full(0), _full(0), _full(0), _full(9), (strong, weak))
+    np.testing.assert_allclose(respond(query).price, 1.0 - (1.0 - 0.4) * (1.0 - 0.05), rtol=1e-12)
+
+
+# half of the breaches seen; those are answered in 0 + 1 + 1 + 3 = 5 days, the others in 2 + 5 + 1 + 3 = 11
+@pytest.mark.parametrize(("breaker", "persons"), [(4.9, 0.0), (5.0, 250.0), (10.9, 250.0), (11.0, 500.0)])
 def test_a_ladder_on_paper(breaker, persons):
-    # half of the breaches seen: notice (0 + 2) / 2, attribute (1 + 5) / 2, decide 1, arrive 3: 8 days
-    promise = Promise("p", "political", _full(0.25), _full(1), _full(3), _full(2_000))
+    promise = Promise("p", "political", _full(0.25), _full(1), _full(3), _full(2_000), _full(0.5))
     query = RespondQuery(_full(0.5), _full(0), _full(2), _full(1), _full(5), _full(breaker), (promise,))
     found = respond(query)
     np.testing.assert_array_equal(found.days, 8.0)
     np.testing.assert_array_equal(found.in_time_persons, persons)
+    np.testing.assert_array_equal(found.price, 0.125)

@@ -1,4 +1,4 @@
-"""Questions asked in full: the document, its options, its tables, and that nothing leans on its neighbours."""
+"""Questions in full: the document, options, tables, and that no arrangement leans on its neighbours."""
 
 import json
 from pathlib import Path
@@ -324,7 +324,8 @@ def test_an_option_out_of_range_is_refused_with_what_to_give(options, where, men
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("years", 2.5), ("years", "5"), ("futures", 16.0), ("futures", "16")]
+    ("option", "value"),
+    [("years", 2.5), ("years", True), ("years", "5"), ("futures", 16.0), ("futures", "16")],
 )
 def test_an_option_of_another_type_is_refused_in_words(option, value):
     with pytest.raises(UsageProblem) as refused:
@@ -361,7 +362,7 @@ def test_a_name_like_no_other_is_refused_with_all_there_are():
     assert "or name a .yaml file" in str(refused.value)
 
 
-@pytest.mark.parametrize("long", ["x" * 300, "x" * 5_000, "y/" * 3_000])
+@pytest.mark.parametrize("long", ["x" * 300, "x" * 5_000, "y/" * 3_000], ids=["300", "5000", "folders"])
 def test_a_name_longer_than_a_file_system_allows_is_refused_in_words(long):
     for question in (
         lambda: compare(long, futures=16),

@@ -30,8 +30,10 @@ QUERIES = st.builds(
     StakesQuery,
     own_now=PERSONS,
     own_rebuilt=PERSONS,
+    own_war=PERSONS,
     other_now=PERSONS,
     other_rebuilt=PERSONS,
+    other_war=PERSONS,
     other_partners=_arrays(0.0, 2e5),
     decisiveness=_arrays(0.5, 4.0),
     defender_advantage=_arrays(0.8, 5.0),
@@ -42,6 +44,7 @@ QUERIES = st.builds(
     war_cost=COST,
     response_cost=COST,
     response_chance=SHARE,
+    forfeit=COST,
     future_weight=SHARE,
     terms=_arrays(-1.0, 1.0),
     foreign_troops=_arrays(-0.3, 1.0),
@@ -102,7 +105,9 @@ def test_success_has_the_odds_of_the_contest(query):
 @given(QUERIES)
 def test_value_of_attack_adds_up(query):
     found = stakes(query)
-    cost = query.offensive_cost + query.response_chance * query.response_cost - query.provocation
+    cost = (
+        query.offensive_cost + query.response_chance * query.response_cost + query.forfeit - query.provocation
+    )
     for attack, success in (
         (found.attack_now, found.success_now),
         (found.attack_rebuilt, found.success_rebuilt),
@@ -125,8 +130,8 @@ def test_war_knows_nothing_of_the_settlement(query, data):
     other = data.draw(QUERIES)
     strange = replace(
         other,
-        own_now=query.own_now,
-        other_now=query.other_now,
+        own_war=query.own_war,
+        other_war=query.other_war,
         decisiveness=query.decisiveness,
         defender_advantage=query.defender_advantage,
         belief_bias=query.belief_bias,
@@ -136,11 +141,18 @@ def test_war_knows_nothing_of_the_settlement(query, data):
 
 
 @given(QUERIES)
-def test_war_against_an_equal_is_decided_by_the_advantage(query):
-    even = replace(
-        query, own_now=query.other_now, belief_bias=_full(0.0), war_cost=_full(0.0), decisiveness=_full(1.0)
-    )
-    np.testing.assert_allclose(stakes(even).war, 1.0 / (1.0 + query.defender_advantage), rtol=1e-12)
+def test_war_between_equals_is_worth_its_cost(query):
+    # either may win, with the same chance
+    even = replace(query, own_war=query.other_war, belief_bias=_full(0.0))
+    np.testing.assert_allclose(stakes(even).war, -query.war_cost, rtol=0, atol=1e-12)
+
+
+@given(QUERIES)
+def test_war_is_a_contest_that_either_side_may_win(query):
+    fair = replace(query, belief_bias=_full(0.0), decisiveness=_full(1.0))
+    own, other, k = query.own_war, query.other_war, query.defender_advantage
+    winning, losing = own / (own + k * other), other / (other + k * own)
+    np.testing.assert_allclose(stakes(fair).war, winning - losing - query.war_cost, rtol=0, atol=1e-12)
 
 
 @given(QUERIES)
@@ -152,7 +164,8 @@ def test_a_settlement_is_worth_its_terms_where_no_attack_pays(query):
 @given(QUERIES)
 def test_the_option_of_attacking_later_is_weighed_and_never_a_burden(query):
     found = stakes(query)
-    option = np.maximum(0.0, np.maximum(found.attack_now, found.attack_rebuilt))
+    # being provoked makes nobody value a settlement more
+    option = np.maximum(0.0, np.maximum(found.attack_now, found.attack_rebuilt) - query.provocation)
     bare = query.terms - query.foreign_troops
     np.testing.assert_allclose(
         found.settlement_before_risk - bare, query.future_weight * option, rtol=0, atol=1e-12
@@ -163,20 +176,10 @@ def test_the_option_of_attacking_later_is_weighed_and_never_a_burden(query):
 
 @given(QUERIES)
 def test_belief_stays_between_nothing_and_the_whole_prize(query):
-    for bias in (-2.0, 2.0):
-        found = stakes(replace(query, belief_bias=_full(bias)))
-        expected = 0.0 if bias < 0.0 else 1.0
-        np.testing.assert_array_equal(found.war, expected - query.war_cost)
-        np.testing.assert_allclose(
-            found.attack_now
-            + query.offensive_cost
-            + query.response_chance * query.response_cost
-            - query.provocation,
-            expected,
-            rtol=0,
-            atol=1e-12,
-        )
-        _same(found, stakes(query), but={"attack_now", "attack_rebuilt", "war", "settlement_before_risk"})
+    sure, hopeless = (stakes(replace(query, belief_bias=_full(bias))) for bias in (2.0, -2.0))
+    for name in ("attack_now", "attack_rebuilt", "war"):
+        np.testing.assert_allclose(getattr(sure, name) - getattr(hopeless, name), 1.0, rtol=0, atol=1e-12)
+    _same(sure, stakes(query), but={"attack_now", "attack_rebuilt", "war", "settlement_before_risk"})
 
 
 @pytest.mark.parametrize(
@@ -194,6 +197,7 @@ def test_belief_stays_between_nothing_and_the_whole_prize(query):
         ("offensive_cost", -1),
         ("response_cost", -1),
         ("response_chance", -1),
+        ("forfeit", -1),
         ("provocation", 1),
     ],
 )
