@@ -354,7 +354,7 @@ def test_a_row_of_the_model_cannot_be_in_a_case(folder):
     problem = _only(folder)
     assert problem.field == "estimates[endure.case-factor]"
     assert problem.file.endswith("mine/ledger/parties.yaml")
-    assert "overlay" in problem.mend
+    assert "model/ledger.yaml" in problem.wrong
 
 
 def test_an_unknown_key_and_a_file_of_the_wrong_kind(folder):

@@ -39,19 +39,26 @@ LAYERS: dict[str, frozenset[str]] = {
     "noise": frozenset({"errors", "content", "vocabulary", "ledger"}),
     "futures": frozenset({"errors", "content", "vocabulary", "distributions", "ledger", "noise"}),
     **dict.fromkeys(sorted(ENGINES), CORE),
-    "evaluate": CORE | DATA | ENGINES,
+    "evaluate": CORE | DATA | ENGINES | {"case"},
     "analyse": CORE | {"evaluate"},
     "search": CORE | DATA | ENGINES | {"evaluate", "analyse"},
     "history": CORE | DATA | ENGINES | {"evaluate", "analyse"},
-    "runs": CORE | DATA | {"evaluate", "analyse", "search", "history"},
+    "runs": CORE | DATA | {"evaluate", "analyse", "search", "history", "case", "cases"},
     "present": CORE | DATA | READERS | {"evaluate"},
     "brief": CORE | DATA | READERS | {"evaluate", "present", "holdfast"},
     "workbench": CORE | DATA | READERS | {"evaluate", "present", "brief", "holdfast"},
-    "cli": CORE | DATA | ENGINES | READERS | {"evaluate", "present", "brief", "workbench", "holdfast"},
+    "cli": CORE
+    | DATA
+    | ENGINES
+    | READERS
+    | {"case", "cases"}
+    | {"evaluate", "present", "brief", "workbench", "holdfast"},
     "__main__": frozenset({"cli"}),
 }
-# "holdfast" is the package's own face, __init__.py. Everyone may read holdfast.__version__.
-FACE = CORE | DATA | ENGINES | READERS | {"evaluate", "present", "brief", "workbench"}
+# "holdfast" is the package's own face, __init__.py. Everyone may read its versions.
+FACE = CORE | DATA | ENGINES | READERS | {"evaluate", "present", "brief", "workbench", "case", "cases"}
+
+VERSIONS = ("__version__", "MODEL_VERSION")
 
 # Slow to import: only what is asked for may load them.
 HEAVY = ("numpy", "scipy", "polars", "pydantic", "rich", "pint", "pyproj")
@@ -96,7 +103,7 @@ def imported(node: ast.AST) -> list[str]:
 def target_of(name: str, source: Path) -> str | None:
     """Return the layer that a dotted name belongs to, None if it is free for all."""
     root, *rest = name.split(".")
-    if root != "holdfast" or rest == ["__version__"]:
+    if root != "holdfast" or rest in ([name] for name in VERSIONS):
         return None
     if rest and (rest[0] in LAYERS or (source / rest[0]).is_dir() or (source / f"{rest[0]}.py").is_file()):
         return rest[0]

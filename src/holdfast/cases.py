@@ -58,6 +58,9 @@ MODELS: dict[str, type[BaseModel]] = {
 }
 """The data model of each kind of file. An overlay has none of its own: see :func:`_laid_over`."""
 
+MODEL = "model/"
+"""Prefix of the model's own files in messages."""
+
 OVERLAID = {"estimates": "ledger", "sources": "sources", "states": "states"}
 """Sections of an overlay, and the kind of file that each is laid over."""
 
@@ -201,7 +204,7 @@ def _own_file(
 ) -> tuple[AnyModel, str]:
     """Return a user's own file of a kind, checked against the case."""
     path = Path(where)
-    if not path.suffix and not path.exists():
+    if not path.suffix and not _is_there(path):
         guess = nearest(str(where), known)
         mend = (
             f"did you mean '{guess}'?"
@@ -229,6 +232,14 @@ def _own_file(
     return word, document.digest
 
 
+def _is_there(path: Path) -> bool:
+    """Return whether a path exists; one that the file system cannot even ask for does not."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def _refused_fallback(
     word: Arrangement, document: Document, known: Mapping[str, Arrangement]
 ) -> list[Problem]:
@@ -237,7 +248,7 @@ def _refused_fallback(
     line = document.tree.line if node is None else node.line
     free = [name for name, one in known.items() if one.authority is None]
     mend = f"name one that needs no authority: {listed(free)}"
-    if word.fallback == word.name:
+    if word.fallback == word.name and known.get(word.name) in (None, word):
         return [Problem(document.label, line, "fallback", "the arrangement falls back on itself", mend)]
     fallback = known.get(word.fallback or "")
     if fallback is None or fallback.authority is None:
@@ -254,7 +265,7 @@ def _folder(case: str | Path) -> tuple[Path, str]:
     if str(case) in packaged_cases():
         return packaged, f"{case}/"
     path = Path(case)
-    if path.is_dir():
+    if _is_there(path) and path.is_dir():
         return path, f"{path}/"
     guess = nearest(str(case), packaged_cases())
     mend = (
@@ -269,7 +280,7 @@ def _read_model(shelf: _Shelf) -> None:
     """Read the model's tables and the list of countries."""
     for kind in ("ledger", "sources", "tasks", "sensors"):
         path = library() / "model" / f"{kind}.yaml"
-        shelf.add(kind, "model/", path.name, path)
+        shelf.add(kind, MODEL, path.name, path)
     path = library() / "countries.yaml"
     shelf.add("countries", "", path.name, path)
 
@@ -424,7 +435,7 @@ def _assembled(shelf: _Shelf, hashes: Mapping[str, str]) -> Case:
     ledger = shelf.gather_ledger(lambda: _joined_ledger(shelf))
     if ledger is not None:
         _check_references(shelf, _names_on(shelf), _units(ledger))
-        _check_ledger(shelf, ledger, sources)
+        _check_ledger(shelf, ledger, sources, overlaid="overlay" in hashes)
     arrangements = {one.name: one for one in _words(shelf, "arrangement", Arrangement)}
     for document in shelf.documents["arrangement"]:
         if isinstance(document.word, Arrangement):
@@ -480,9 +491,10 @@ def _check_names(shelf: _Shelf) -> None:
                 first = seen[name]
                 where = f"{section}[{name}]" if section else key
                 wrong = f"'{name}' stands twice, first in {first.file} on line {first.line}"
-                shelf.problems.append(
-                    Problem(node.file, node.line, where, wrong, "rename one of the two, or take it out")
-                )
+                mend = "rename one of the two, or take it out"
+                if kind == "ledger" and first.file.startswith(MODEL):
+                    mend = "rename it; to give the model another figure, write an overlay"
+                shelf.problems.append(Problem(node.file, node.line, where, wrong, mend))
 
 
 def _words(shelf: _Shelf, kind: str, model: type[AnyModel]) -> list[AnyModel]:
@@ -549,19 +561,12 @@ def _where(row: Node) -> tuple[str, int]:
     return (row.file, row.line) if laid is None else (laid.file, laid.line)
 
 
-def _check_ledger(shelf: _Shelf, ledger: Ledger, sources: Mapping[str, Source]) -> None:
+def _check_ledger(shelf: _Shelf, ledger: Ledger, sources: Mapping[str, Source], *, overlaid: bool) -> None:
     """Note what the stages lack, what nothing reads, and where rows and their sources disagree."""
-    model = shelf.documents["ledger"][0].word
-    assert isinstance(model, LedgerFile)  # noqa: S101 - built from that model
-    referred = _referred_estimates(shelf)
-    needs = {need.name for need in MODEL_NEEDS}
     found = missing(ledger, MODEL_NEEDS)
-    unread = {problem.name for problem in unknown(ledger, MODEL_NEEDS)} - referred
-    found += [
-        problem
-        for problem in unknown(ledger, MODEL_NEEDS)
-        if problem.name in unread and problem.name not in needs
-    ]
+    if not overlaid:  # an overlay may leave rows of the case without a reader
+        referred = _referred_estimates(shelf)
+        found += [problem for problem in unknown(ledger, MODEL_NEEDS) if problem.name not in referred]
     found += unsolved(ledger)
     found += basis_problems(ledger, sources.values())
     shelf.problems += _placed(shelf, found)

@@ -42,7 +42,7 @@ INERT = {
     "authorise.days.eu-council": _ELSEWHERE,
     "authorise.days.nato-council": _ELSEWHERE,
     "authorise.days.treaty-force": _ELSEWHERE,
-    "endure.buffer.full-km": "the one packaged zone is 15 km wide, as wide as the widest full effect",
+    "respond.weight.strikes": "no packaged guarantee promises strikes",
     "party.host.terms.recognition-de-jure": _NO_SUCH_TERM,
     "party.opponent.terms.recognition-de-jure": _NO_SUCH_TERM,
     "party.host.terms.land-to-host": _NO_SUCH_TERM,

@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
+SUPPORT = "support to the host"
+"""The line of the bill that is no item's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A number of things at a price, per future: persons or sensors, and euro a year for each."""
@@ -48,5 +52,5 @@ def bill(query: CostQuery) -> Bill:
         amount = item.quantity * item.eur_per_year_each
         lines[item.name] = lines[item.name] + amount if item.name in lines else amount
     mission = np.sum(list(lines.values()), axis=0) if lines else np.zeros_like(query.support_eur_per_year)
-    lines["support to the host"] = query.support_eur_per_year
+    lines[SUPPORT] = lines.get(SUPPORT, np.zeros_like(mission)) + query.support_eur_per_year
     return Bill(mission + query.support_eur_per_year, mission, lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,14 +98,12 @@ def respond(query: RespondQuery) -> Ladder:
         days = notice + attribute + promise.decide_days + promise.arrive_days
         fastest = days if fastest is None else np.minimum(fastest, days)
         persons = persons + promise.persons * promise.credibility * _in_time(query, promise)
-    whole = {promise.key: np.ones_like(notice) for promise in query.promises}
-    weights = {promise.key: promise.weight for promise in query.promises}
     return Ladder(
         notice,
         attribute,
         fastest,
-        _expected(query.promises, whole, notice),
-        _expected(query.promises, weights, notice),
+        _expected([(one.faith, one.credibility) for one in query.promises], notice),
+        _expected([(one.faith, one.credibility * one.weight) for one in query.promises], notice),
         persons,
     )
 
@@ -118,12 +116,11 @@ def _in_time(query: RespondQuery, promise: Promise) -> Array:
     return query.seen * watched + (1.0 - query.seen) * unwatched
 
 
-def _expected(promises: tuple[Promise, ...], weights: Mapping[str, Array], like: Array) -> Array:
-    """Return the expected weight of the promises kept (RE4); with weights of 1, the chance that any is."""
+def _expected(worths: Sequence[tuple[str, Array]], like: Array) -> Array:
+    """Return the expected worth of what is kept, by faith and worth of each promise, at most 1 (RE4)."""
     kept: dict[str, Array] = {}
-    for promise in promises:
-        worth = promise.credibility * weights[promise.key]
-        kept[promise.faith] = np.maximum(kept.get(promise.faith, np.zeros_like(like)), worth)
+    for faith, worth in worths:
+        kept[faith] = np.maximum(kept.get(faith, np.zeros_like(like)), worth)
     nothing = np.ones_like(like)
     for worth in kept.values():
         nothing = nothing * (1.0 - worth)

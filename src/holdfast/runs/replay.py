@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from holdfast.cases import read_document
 from holdfast.errors import UsageProblem
 from holdfast.files.problems import FileProblems, refuse
 from holdfast.runs.asking import assess, compare
 from holdfast.runs.manifest import environment
+from holdfast.vocabulary.arrangement import Arrangement
 
 TOLERANCE: Final = 1e-6
 """Relative difference that is allowed where versions or processor differ; none is on the same ones."""
-KINDS: Final = ("comparison/1", "assessment/1")
+KINDS: Final = {"comparison/1": "compare", "assessment/1": "assess"}
+"""Headers of saved documents, and what asked for each."""
 MOST_BYTES: Final = 64_000_000
 _MANIFEST: Final[dict[str, type | tuple[type, ...]]] = {
     "id": str,
@@ -92,7 +95,7 @@ def verify(
         raise UsageProblem(
             "--overlay", "the result was computed with a private overlay", "give the overlay file again"
         )
-    own = {Path(str(one)).stem: one for one in arrangements}
+    own = {_name_in(one): one for one in arrangements}
     wanted = [own.get(one["name"], one["name"]) for one in named["arrangements"]]
     options: dict[str, Any] = {
         "settlement": settlement or named["settlement"]["name"],
@@ -112,6 +115,12 @@ def verify(
     tolerance = 0.0 if exact else TOLERANCE
     numbers = () if inputs else tuple(_differences(_result(document), _result(again), tolerance))
     return Replay(inputs, numbers, exact)
+
+
+def _name_in(path: str | Path) -> str:
+    """Return the name of the arrangement in a file."""
+    word = read_document(path).word
+    return word.name if isinstance(word, Arrangement) else ""
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -141,11 +150,11 @@ def _read(path: Path) -> dict[str, Any]:
             "name a file written by compare --json or assess --json",
             field="holdfast",
         )
-    _check_manifest(str(path), document.get("manifest"))
+    _check_manifest(str(path), document["holdfast"], document.get("manifest"))
     return document
 
 
-def _check_manifest(file: str, named: Any) -> None:  # noqa: ANN401 - any JSON
+def _check_manifest(file: str, header: str, named: Any) -> None:  # noqa: ANN401 - any JSON
     """Raise if a manifest lacks what a replay needs."""
     mend = "use the file as it was written; a manifest is not meant to be edited"
     if not isinstance(named, dict):
@@ -153,6 +162,8 @@ def _check_manifest(file: str, named: Any) -> None:  # noqa: ANN401 - any JSON
     for key, kind in _MANIFEST.items():
         if not isinstance(named.get(key), kind) or isinstance(named.get(key), bool):
             raise refuse(file, "is missing or of the wrong kind", mend, field=f"manifest.{key}")
+    if named["kind"] != KINDS[header] or (named["kind"] == "assess" and len(named["arrangements"]) != 1):
+        raise refuse(file, f"does not fit a {header} document", mend, field="manifest.kind")
     listed = [*named["arrangements"], named["settlement"]]
     if not named["arrangements"] or any(
         not isinstance(one, dict)

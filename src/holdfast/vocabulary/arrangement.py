@@ -190,6 +190,10 @@ class Expectation(Word):
             raise PydanticCustomError(
                 "expect", "an expectation has no bound", {"mend": "give at_least, at_most or both"}
             )
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise PydanticCustomError(
+                "expect", "at_least lies above at_most", {"mend": "exchange the two, or correct one"}
+            )
         if self.outcome.startswith("hold_") != (self.year is not None):
             raise PydanticCustomError(
                 "expect",
