@@ -240,6 +240,11 @@ def _is_there(path: Path) -> bool:
         return False
 
 
+def is_folder(path: str | Path) -> bool:
+    """Return whether a path is a folder that is there."""
+    return _is_there(Path(path)) and Path(path).is_dir()
+
+
 def _refused_fallback(
     word: Arrangement, document: Document, known: Mapping[str, Arrangement]
 ) -> list[Problem]:
@@ -265,7 +270,7 @@ def _folder(case: str | Path) -> tuple[Path, str]:
     if str(case) in packaged_cases():
         return packaged, f"{case}/"
     path = Path(case)
-    if _is_there(path) and path.is_dir():
+    if is_folder(path):
         return path, f"{path}/"
     guess = nearest(str(case), packaged_cases())
     mend = (

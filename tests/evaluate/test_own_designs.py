@@ -153,3 +153,28 @@ def test_patrols_that_a_design_adds_are_seen_as_well_as_paid_for_or_refused(case
     one, two = (evaluate(case, settlement, design, few).outcomes for design in (force, patrolled))
     assert (two["eur_per_year"] > one["eur_per_year"]).all()
     assert (two["seen"] > one["seen"]).all()
+
+
+@pytest.mark.parametrize("months", [6, 12, 24])
+def test_a_mandate_passes_each_renewal_with_its_chance(case, settlement, few, months):
+    # EF7 in closed form: ten years of renewals, unexamined or by the vote as it would go
+    force = case.arrangements["un-peacekeepers"]
+    mission = force.phases[0].mission
+    renewed, standing = (
+        evaluate(
+            case,
+            settlement,
+            _with_phase(
+                force,
+                mission=mission.model_copy(
+                    update={"mandate": mission.mandate.model_copy(update={"renewal_months": renewal})}
+                ),
+            ),
+            few,
+        )
+        for renewal in (months, None)
+    )
+    unexamined = few["endure.loss.renewal-persistence"]
+    each = unexamined + (1.0 - unexamined) * renewed.outcomes["authorised"]
+    lasts = renewed.survival.mission_present[:, -1] / standing.survival.mission_present[:, -1]
+    np.testing.assert_allclose(lasts, each ** (120 / months), rtol=1e-9)

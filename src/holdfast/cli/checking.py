@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from holdfast.cases import load_arrangement, load_case, load_settlement, read_document
+from holdfast.cases import is_folder, load_arrangement, load_case, load_settlement, read_document
 from holdfast.cli.common import BAD_INPUT, say
 from holdfast.errors import HoldfastError
 from holdfast.runs import expectations
@@ -21,7 +20,7 @@ def check_paths(paths: Sequence[str], case: str, overlay: str | None) -> int:
 def _checked(path: str, case: str, overlay: str | None) -> int:
     """Check one path and say what was found."""
     try:
-        if Path(path).is_dir():
+        if is_folder(path):
             about = load_case(path, overlay).about
             say(f"{path}: the case '{about.name}' is sound")
             return 0

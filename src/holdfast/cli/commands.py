@@ -214,9 +214,18 @@ def cases() -> None:
     for name in packaged_cases():
         case = load_case(name)
         say(f"{name}: {case.about.title} (line of {case.about.as_of.line})")
-        for kind, words in (("settlement", case.settlements), ("arrangement", case.arrangements)):
-            for key, word in words.items():
-                say(f"  {kind:11} {key:22} {word.title}")
+        for key, settlement in case.settlements.items():
+            _say_title("settlement", key, settlement.title)
+        for key, arrangement in case.arrangements.items():
+            _say_title("arrangement", key, arrangement.title)
+
+
+def _say_title(kind: str, key: str, title: str) -> None:
+    """Print one line of a listing, folded under its beginning."""
+    import textwrap
+
+    begin = f"  {kind:11} {key:22} "
+    say(textwrap.fill(title, 100, initial_indent=begin, subsequent_indent=" " * len(begin)))
 
 
 def _warn_of_stale(case: object) -> None:

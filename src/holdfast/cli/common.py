@@ -25,7 +25,16 @@ DEFECT = 70
 
 def say(text: str, *, err: bool = False) -> None:
     """Print a line."""
-    click.echo(text, err=err)
+    put(text + "\n", err=err)
+
+
+def put(text: str, *, err: bool = False) -> None:
+    """Print text as it is; leave quietly if nobody reads on."""
+    try:
+        click.echo(text, nl=False, err=err)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - keeps the exit quiet
+        sys.exit(128 + signal.SIGPIPE)
 
 
 class WholeNumber(click.ParamType[int]):
@@ -110,7 +119,7 @@ class Output:
         else:
             content = text()
         if self.path is None:
-            click.echo(content, nl=False)
+            put(content)
             return
         from holdfast.files.writing import write_whole
 
@@ -167,9 +176,6 @@ def guarded(app: click.Group) -> None:
     except (KeyboardInterrupt, click.Abort):
         say("stopped; nothing was written", err=True)
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - keeps the exit quiet
-        sys.exit(128 + signal.SIGPIPE)
     except MemoryError:
         say("--futures: not enough memory for so many\n  Mend: give fewer futures", err=True)
         sys.exit(BAD_INPUT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from holdfast.cases import MODELS
+from holdfast.cases import MODELS, OVERLAID
 from holdfast.errors import UsageProblem
 from holdfast.files.formats import HEADER, KINDS
 from holdfast.files.problems import listed, nearest
@@ -20,6 +20,12 @@ def schema_text(kind: str | None) -> str:
     UsageProblem
         If there is no such kind.
     """
+    if kind == "overlay":
+        raise UsageProblem(
+            "KIND",
+            "an overlay has no schema of its own: it takes any of the fields of what it is laid over",
+            f"ask for {listed(sorted(set(OVERLAID.values())))}",
+        )
     if kind is not None and kind not in MODELS:
         guess = nearest(kind, MODELS)
         mend = f"did you mean '{guess}'?" if guess else f"the kinds are {listed(sorted(MODELS), 20)}"

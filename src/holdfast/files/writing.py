@@ -31,6 +31,8 @@ def write_whole(path: Path, data: str | bytes) -> None:
         left behind.
     """
     content = data.encode("utf-8") if isinstance(data, str) else data
+    if _is_folder(path):
+        raise refuse(str(path), "is a folder; a file cannot take its place", "give another name")
     beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.part")
     try:
         _write(beside, content)
@@ -54,6 +56,14 @@ def write_whole(path: Path, data: str | bytes) -> None:
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether a path can only be a folder; one that cannot even be asked for is none."""
+    try:
+        return not path.name or path.is_dir()
+    except OSError:
+        return False
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -72,7 +72,7 @@ def assessment(document: Mapping[str, Any]) -> str:
     one = document["arrangement"]
     parts = [
         _head(document),
-        f"{one['title']}\n{_wrapped(one['summary'])}",
+        f"{_wrapped(one['title'])}\n{_wrapped(one['summary'])}",
         "In short\n" + _headline(one),
         "Who accepts\n" + _accepting(one),
         _authority(one),

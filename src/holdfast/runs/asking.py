@@ -77,7 +77,7 @@ def set_up(
     UsageProblem
         If an option is out of range.
     """
-    for option, value in (("--futures", futures), ("--seed", seed), ("--years", years)):
+    for option, value in (("--futures", futures), ("--years", years)):
         if isinstance(value, bool) or not isinstance(value, int):
             raise UsageProblem(option, f"{value!r} is no whole number", "give a whole number, such as 16")
     if not 1 <= years <= HORIZON_YEARS:

@@ -143,7 +143,7 @@ def _read(path: Path) -> dict[str, Any]:
             "name a file written by compare --json or assess --json",
             line=line,
         ) from broken
-    if not isinstance(document, dict) or document.get("holdfast") not in KINDS:
+    if not isinstance(document, dict) or document.get("holdfast") not in list(KINDS):
         raise refuse(
             str(path),
             "is no saved result of Holdfast",
