@@ -33,6 +33,9 @@ SOURCES = tuple(sorted((ROOT / "src").rglob("*.py")))
 RULE = re.compile(r"\b(FU|ST|AC|AU|RQ|GE|OB|RE|EN|EF|CO|EV)(\d+)\b(?:\s+to\s+\1(\d+)\b)?")
 EXPLAINED = re.compile(r"^\| ([A-Z]{2}\d+) \| \S", re.MULTILINE)
 ROW = re.compile(r"`([a-z]+\.[a-z0-9*.-]+)`")
+RANGE = re.compile(
+    r"^\| `([a-z0-9.-]+)` \| (\N{MINUS SIGN}?[\d.]+) to (\N{MINUS SIGN}?[\d.]+)\b", re.MULTILINE
+)
 FENCED = re.compile(r"^```yaml\n(holdfast:.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:work|home|root|tmp|Users|mnt|workspace)/|\b[A-Z]:\\")
@@ -156,6 +159,15 @@ def test_every_row_of_the_models_ledger_is_named_in_the_chapter():
         if not any(fnmatchcase(row, name) for name in named)
     }
     assert missing == set()
+
+
+def test_ranges_in_the_chapter_are_those_of_the_ledger():
+    ledger = {row["name"]: row["distribution"] for row in _estimates(library() / "model" / "ledger.yaml")}
+    told = RANGE.findall(MODEL.read_text("utf-8"))
+    assert told
+    for name, low, high in told:
+        found = tuple(float(end.replace("\N{MINUS SIGN}", "-")) for end in (low, high))
+        assert found == (ledger[name]["p05"], ledger[name]["p95"]), name
 
 
 def test_every_key_of_every_kind_of_file_is_in_the_manual():

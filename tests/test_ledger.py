@@ -65,7 +65,7 @@ def test_a_ledger_keeps_order_and_does_not_change():
     assert list(ledger) == ["b", "a"]
     with pytest.raises(TypeError):
         ledger["c"] = estimate("c")  # type: ignore[index]
-    file = LedgerFile(holdfast="1", title="t", estimates=[estimate("b")], correlations=[])
+    file = LedgerFile(title="t", estimates=[estimate("b")], correlations=[])
     assert dict(Ledger.of(file)) == {"b": estimate("b")}
 
 

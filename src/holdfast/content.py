@@ -36,7 +36,7 @@ def digest(thing: Any) -> str:  # noqa: ANN401 - anything a query may hold
 def _feed(state: Any, thing: Any) -> None:  # noqa: ANN401
     """Add the type and content of ``thing`` to ``state``, unambiguously."""
     if thing is None or isinstance(thing, bool | int | float | str):
-        data = repr(thing).encode()
+        data = (thing if isinstance(thing, str) else repr(thing)).encode("utf-8", "surrogatepass")
         state.update(f"{type(thing).__name__}:{len(data)}:".encode() + data)
     elif isinstance(thing, bytes):
         state.update(f"bytes:{len(thing)}:".encode() + thing)

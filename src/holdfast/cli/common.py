@@ -164,7 +164,7 @@ def guarded(app: click.Group) -> None:
     0 done, 1 checked and not borne out, 2 a file or option is wrong, 70 a defect of Holdfast, 130 stopped.
     """
     try:
-        app(standalone_mode=False)
+        app(prog_name="holdfast", standalone_mode=False)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)
     except click.ClickException as wrong:

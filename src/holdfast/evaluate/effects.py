@@ -146,13 +146,22 @@ def _arrival(question: Question, phase: Phase, months: int) -> Array:
 
 
 def _sent(question: Question, phase: Phase) -> float:
-    """Return the month in which the unbroken run of missions began that a phase belongs to."""
-    began = start_of(phase)
+    """Return the month in which the mission of a phase began.
+
+    That is the start of the first phase of an unbroken run in which each mission takes on a task of the
+    one before.
+    """
+    began, tasks = start_of(phase), _tasks(phase)
     for earlier in reversed(question.arrangement.phases[: question.arrangement.phases.index(phase)]):
-        if earlier.mission is None:
+        if not tasks & _tasks(earlier):
             break
-        began = start_of(earlier)
+        began, tasks = start_of(earlier), _tasks(earlier)
     return began
+
+
+def _tasks(phase: Phase) -> frozenset[str]:
+    """Return the tasks of a phase's mission; none without a mission."""
+    return frozenset() if phase.mission is None else frozenset(one.task for one in phase.mission.components)
 
 
 def _loss(question: Question, mission: Mission, renewal_chance: Array) -> Array:

@@ -153,8 +153,15 @@ def _stance(question: Question, state: State, offer: Offer) -> Array:
 
 
 def _conditions(state: State, offer: Offer) -> tuple[Condition, ...]:
-    """Return the conditions of an offer: those of the state's position, and its own."""
-    return tuple(dict.fromkeys((*state.position.conditions, *offer.conditions)))
+    """Return the conditions of an offer: those of the state's position, and its own.
+
+    Ships and aircraft come from outside, so conditions on where troops stand do not touch them.
+    """
+    conditions = dict.fromkeys((*state.position.conditions, *offer.conditions))
+    if offer.capability in {"air", "sea"}:
+        conditions.pop("not_inside", None)
+        conditions.pop("behind_line", None)
+    return tuple(conditions)
 
 
 def _met(question: Question, phase: Phase, mission: Mission) -> dict[str, Array]:

@@ -30,7 +30,7 @@ class Setting:
     ``price`` is the expected price of the response to the opponent, as a share of that of a whole one;
     ``provoked`` is what support and presence add to its value of attacking; ``trained`` the persons
     trained in a year beyond those at the halt. ``of_the_settlement`` says whether what the settlement
-    itself brings (cap, forfeits, the price of the host's own breach) is there.
+    itself brings (cap, forfeits) is there.
     """
 
     partners: Array
@@ -119,20 +119,21 @@ def _price_of_a_breach(question: Question, party: Party, setting: Setting) -> Ar
     """Return the expected price of a breach by a party, as a share of the whole response to one (EV9).
 
     Promises to the host price the opponent's breach; the host's own is priced by partners who would
-    leave it, where the settlement is in force.
+    leave it, under any settlement.
     """
     if party is question.case.opponent:
         return setting.price
-    if not setting.of_the_settlement:
-        return question.constant(0.0)
     return question.draw("respond.credibility.against-host")
 
 
 def _forfeit(question: Question, party: Party) -> Array:
-    """Return what a breach takes back from a party under a snap-back clause: what its terms give (EV10)."""
-    if not question.settlement.terms.snap_back:
-        return question.constant(0.0)
-    return np.maximum(terms_value(question, party), 0.0)
+    """Return what a breach takes back from a party under a snap-back clause: what terms give it (EV10)."""
+    total = question.constant(0.0)
+    if question.settlement.terms.snap_back:
+        for term in terms_in_force(question):
+            if term in party.stakes.terms:
+                total = total + np.maximum(question.draw(party.stakes.terms[term]), 0.0)
+    return total
 
 
 def _strength(question: Question, setting: Setting) -> StrengthQuery:

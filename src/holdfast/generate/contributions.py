@@ -123,7 +123,7 @@ def arrived(years: Array, delay_days: Array, half_time_days: Array) -> Array:
     Parameters
     ----------
     years : array (months,)
-        Time since the phase began.
+        Time since the mission began.
     delay_days : array (futures,)
         Time from then until the mission is authorised.
     half_time_days : array (futures,)

@@ -20,6 +20,8 @@ from holdfast.present.numbers import (
 
 WIDTH = 100
 LONGEST_NAME = 30
+NOTICEABLE = 0.005
+"""A rise of the mean chance of adoption below this is not worth naming."""
 YEARS = ("1", "5", "10")
 
 HOW_TO_READ = (
@@ -271,13 +273,17 @@ def _blockers(arrangements: Sequence[Mapping[str, Any]]) -> str:
     """Return who could turn each decision, strongest first; an order, not odds."""
     lines = []
     for one in arrangements:
-        blockers = one["authorised"]["blockers"]
-        if blockers:
-            names = ", ".join(blocker["name"] for blocker in blockers)
+        names = ", ".join(_turning(one))
+        if names:
             lines.append(_wrapped(f"{one['name']} ({one['authority']}): {names}.", indent="  "))
     if not lines:
         return ""
     return "Whose change of mind alone would help most to authorise it, in that order\n" + "\n".join(lines)
+
+
+def _turning(one: Mapping[str, Any]) -> list[str]:
+    """Return whose change of mind would matter, most first."""
+    return [blocker["name"] for blocker in one["authorised"]["blockers"] if blocker["rise"] >= NOTICEABLE]
 
 
 def _notes(arrangements: Sequence[Mapping[str, Any]]) -> str:
@@ -291,18 +297,21 @@ def _rests_on(document: Mapping[str, Any]) -> str:
     lines = []
     for one in document["arrangements"]:
         rests = one["rests_on"]
-        judged = (
-            NOT_APPLICABLE if rests["judgement_of_spread"] is None else share(rests["judgement_of_spread"])
-        )
         leading = "; ".join(_plain(row["meaning"]) for row in rests["leading"][:3])
         text = (
             f"{one['name']}: {rests['estimates']} estimates, {share(rests['judgement_of_count'])} of them "
-            f"judgements; judgements make up {judged} of the spread."
+            f"judgements{_of_the_spread(rests)}."
         )
         if leading:
             text += f" It follows most: {leading}."
         lines.append(_wrapped(text, indent="  "))
     return 'What "holds overall" rests on\n' + "\n".join(lines)
+
+
+def _of_the_spread(rests: Mapping[str, Any]) -> str:
+    """Return how much of the spread judgements make up; nothing where nothing varies."""
+    judged = rests["judgement_of_spread"]
+    return "" if judged is None else f"; judgements make up {share(judged)} of the spread"
 
 
 def _plain(meaning: str) -> str:
@@ -387,7 +396,7 @@ def _authority(one: Mapping[str, Any]) -> str:
         else f"renewed every {basis['renewal_months']} months"
     )
     text = f"{basis['body']}: {basis['rule'].replace('_', ' ')}; {basis['legal_basis']}; {renewal}."
-    names = ", ".join(blocker["name"] for blocker in one["authorised"]["blockers"])
+    names = ", ".join(_turning(one))
     order = "\n" + _wrapped(f"A change of mind would help most from: {names}.", indent="  ") if names else ""
     return "Authority\n" + _wrapped(text, indent="  ") + order
 

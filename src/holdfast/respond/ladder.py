@@ -86,7 +86,8 @@ def respond(query: RespondQuery) -> Ladder:
     and the other for the rest; the days reported are the mean of the two.
     RE2: days = notice + attribute + decide + arrive, of the fastest promise.
     RE3: a response that comes before the breaker is done adds its persons x credibility to the
-    defence; early or late it costs the breaker its price, with the same credibility.
+    defence, those of the largest such response, since several promises may count on the same troops;
+    early or late it costs the breaker its price, with the same credibility.
     RE4: promises that hang on the same faith are kept or broken together, others independently; of
     promises kept together the weightiest sets the price.
     """
@@ -97,7 +98,8 @@ def respond(query: RespondQuery) -> Ladder:
     for promise in query.promises:
         days = notice + attribute + promise.decide_days + promise.arrive_days
         fastest = days if fastest is None else np.minimum(fastest, days)
-        persons = persons + promise.persons * promise.credibility * _in_time(query, promise)
+        in_time = promise.persons * promise.credibility * _in_time(query, promise)
+        persons = np.maximum(persons, in_time)
     return Ladder(
         notice,
         attribute,

@@ -20,7 +20,6 @@ TOLERANCE: Final = 1e-6
 """Relative difference that is allowed where versions or processor differ; none is on the same ones."""
 KINDS: Final = {"comparison/1": "compare", "assessment/1": "assess"}
 """Headers of saved documents, and what asked for each."""
-MOST_BYTES: Final = 64_000_000
 _MANIFEST: Final[dict[str, type | tuple[type, ...]]] = {
     "id": str,
     "kind": str,

@@ -77,7 +77,7 @@ class StakesResult:
     ``success_*`` are true chances of a new offensive; ``attack_*`` its believed value now and when
     rebuilt (stake); ``war`` the value of fighting on; ``settlement_before_risk`` the value of the
     terms and of what may come later, less the presence of foreign troops, before the risk of
-    being attacked is taken off (that risk is the other party's chance of success).
+    being attacked is taken off (the other party's chance of attacking and succeeding, EV11).
     """
 
     success_now: Array

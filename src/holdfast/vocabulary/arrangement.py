@@ -213,7 +213,9 @@ class Arrangement(Word):
     authority: BodyRef | None
     """Who authorises; null when there is nothing to authorise."""
     fallback: Annotated[Key, Reference("arrangement")] | None
-    """What stands if authority is refused: an arrangement that needs none; null if this one needs none."""
+    """What stands if authority is refused: an arrangement that needs none.
+
+    Null where this one needs none, or where refusal would leave no ceasefire at all."""
     phases: Annotated[tuple[Phase, ...], Field(min_length=1, max_length=12)]
     expect: tuple[Expectation, ...] = ()
     note: Text | None = None

@@ -71,7 +71,8 @@ class Clause(Word):
 class Terms(Word):
     """The clauses as variables of the model; each names in :data:`CODES` the clause it codes.
 
-    ``null`` means that the texts do not settle it; the model then gives it no effect and says so.
+    ``null`` means that the texts do not settle it. The model then gives it no effect, but for
+    ``imposed``, which is drawn.
     """
 
     ceasefire: Flag
