@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 
+from holdfast.case import Case
 from holdfast.cases import is_folder, load_arrangement, load_case, load_settlement, read_document
 from holdfast.cli.common import BAD_INPUT, say
 from holdfast.errors import HoldfastError
@@ -14,10 +16,11 @@ NOT_MET = 1
 
 def check_paths(paths: Sequence[str], case: str, overlay: str | None) -> int:
     """Check each path; return the exit status: the worst of all."""
-    return max(_checked(path, case, overlay) for path in paths)
+    read = functools.cache(lambda: load_case(case, overlay))
+    return max(_checked(path, case, overlay, read) for path in paths)
 
 
-def _checked(path: str, case: str, overlay: str | None) -> int:
+def _checked(path: str, case: str, overlay: str | None, read: Callable[[], Case]) -> int:
     """Check one path and say what was found."""
     try:
         if is_folder(path):
@@ -31,9 +34,9 @@ def _checked(path: str, case: str, overlay: str | None) -> int:
             return 0
         _ = document.word
         if document.kind == "arrangement":
-            return _arrangement(path, case, overlay)
+            return _arrangement(path, case, overlay, read)
         if document.kind == "settlement":
-            load_settlement(path, load_case(case, overlay))
+            load_settlement(path, read())
         say(f"{path}: sound ({document.kind})")
     except HoldfastError as wrong:
         say(str(wrong), err=True)
@@ -41,9 +44,9 @@ def _checked(path: str, case: str, overlay: str | None) -> int:
     return 0
 
 
-def _arrangement(path: str, case: str, overlay: str | None) -> int:
+def _arrangement(path: str, case: str, overlay: str | None, read: Callable[[], Case]) -> int:
     """Check an arrangement against a case and run its expectations."""
-    words, _ = load_arrangement(path, load_case(case, overlay))
+    words, _ = load_arrangement(path, read())
     say(f"{path}: sound (arrangement '{words.name}', against the case {case})")
     found = list(expectations(case, path, overlay=overlay))
     for one in found:

@@ -137,6 +137,10 @@ def output_options(command: Command) -> Command:
     def with_output(*args: Any, as_json: bool, as_csv: bool, path: str | None, **kwargs: Any) -> Any:  # noqa: ANN401
         if as_json and as_csv:
             raise UsageProblem("--json, --csv", "both are given", "give one of the two")
+        if path is not None:
+            from holdfast.files.writing import check_target
+
+            check_target(Path(path))
         return command(*args, output=Output(as_json, as_csv, path), **kwargs)
 
     return with_output  # type: ignore[return-value]

@@ -14,6 +14,22 @@ _FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 
 
+def check_target(path: Path) -> None:
+    """Refuse at once, before any long work, a path where no file can be written.
+
+    Raises
+    ------
+    FileProblems
+        If it is a folder, or its own folder is missing.
+    """
+    if _is_folder(path):
+        raise refuse(str(path), "is a folder; a file cannot take its place", "give another name")
+    if path.parent.is_file():
+        raise refuse(str(path), f"{path.parent} is a file, not a folder", "name a file in a folder")
+    if not _is_folder(path.parent):
+        raise refuse(str(path), f"the folder {path.parent} does not exist", "make the folder first")
+
+
 def write_whole(path: Path, data: str | bytes) -> None:
     """Write a file so that there is never half of it: either the new one or what was there before.
 
@@ -32,7 +48,7 @@ def write_whole(path: Path, data: str | bytes) -> None:
     """
     content = data.encode("utf-8") if isinstance(data, str) else data
     if _is_folder(path):
-        raise refuse(str(path), "is a folder; a file cannot take its place", "give another name")
+        check_target(path)
     beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.part")
     try:
         _write(beside, content)

@@ -13,6 +13,7 @@ from holdfast.cases import load_arrangement, load_case, load_settlement
 from holdfast.errors import UsageProblem
 from holdfast.evaluate import HORIZON_YEARS, Assessment, Memory, evaluate
 from holdfast.futures import Futures
+from holdfast.ledger import Ledger
 from holdfast.runs.document import assessment_document, comparison_document
 from holdfast.runs.manifest import manifest
 from holdfast.runs.tables import outcome_table, tidy_table
@@ -86,6 +87,7 @@ def set_up(
         )
     if futures > MOST_FUTURES:
         raise UsageProblem("--futures", f"{futures} is too many for one run", f"give at most {MOST_FUTURES}")
+    Futures(Ledger(()), seed, futures)  # refuses a wrong number before the case is read
     read = load_case(case, overlay)
     words, content = load_settlement(settlement if settlement is not None else read.about.settlement, read)
     name = read.about.name
