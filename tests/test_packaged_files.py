@@ -17,9 +17,18 @@ import pytest
 from pydantic import BaseModel
 from tests.files.mutations import JARGON, Expectation, Mutation, answered, check, misspelt, mutations
 
-from holdfast import cases
 from holdfast.case import Case
-from holdfast.cases import MODELS, library, load_arrangement, load_case, load_settlement
+from holdfast.cases import (
+    MODELS,
+    checks,
+    library,
+    load_arrangement,
+    load_case,
+    load_settlement,
+    loading,
+    overlaying,
+    shelf,
+)
 from holdfast.files.checking import Referring, build, dangling, references
 from holdfast.files.fields import chosen, spots
 from holdfast.files.formats import Headed, headed
@@ -65,6 +74,9 @@ FLOORS = {
 """Fewest mutations that each file of a kind must give, so that no check can go empty unseen."""
 
 
+READERS = (shelf, overlaying, checks, loading)
+
+
 @cache
 def whole() -> Case:
     """The packaged case, put together."""
@@ -74,12 +86,12 @@ def whole() -> Case:
 @cache
 def known() -> dict[str, set[str]]:
     """The names that exist in the packaged case."""
-    return cases._names_of(whole())
+    return loading.names_of(whole())
 
 
 @cache
 def units() -> dict[str, str]:
-    return cases._units(whole().ledger)
+    return checks.units(whole().ledger)
 
 
 @cache
@@ -493,14 +505,17 @@ def quick(monkeypatch):
         "build": quick_build,
         "references": quick_references,
     }.items():
-        monkeypatch.setattr(cases, name, job)
+        for module in READERS:
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, job)
 
 
 @pytest.mark.parametrize("name", files_of(r"ukraine/(case|parties)\.yaml", r"model/(tasks|sensors)\.yaml"))
 @pytest.mark.usefixtures("quick")
 def test_a_slip_in_the_text_of_a_part_of_a_case_is_answered_in_words(name, tmp_path, monkeypatch):
     shutil.copytree(LIBRARY, tmp_path / "library")
-    monkeypatch.setattr(cases, "library", lambda: tmp_path / "library")
+    for module in (shelf, loading):
+        monkeypatch.setattr(module, "library", lambda: tmp_path / "library")
     path = tmp_path / "library" / name
     text = path.read_text("utf-8")
     label = name.removeprefix("cases/")

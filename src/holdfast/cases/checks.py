@@ -1,0 +1,173 @@
+"""What must hold between the files of a case: names, references, units, ledger and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from holdfast.cases.shelf import MODEL, Document, Shelf, identity_of, items_of
+from holdfast.files.checking import dangling, references
+from holdfast.files.nodes import Block, Items, Node, child, find, plain
+from holdfast.files.problems import Problem, listed
+from holdfast.ledger import Ledger, basis_problems, missing, unknown, unsolved
+from holdfast.ledger import Problem as LedgerProblem
+from holdfast.needs import MODEL_NEEDS
+from holdfast.vocabulary.arrangement import Arrangement
+from holdfast.vocabulary.source import Source
+
+_ONE_FILE = ("case", "theatre", "parties")
+"""Kinds of which a case has one file."""
+
+
+_NAMED: dict[str, tuple[str | None, str]] = {
+    "ledger": ("estimates", "name"),
+    "parties": ("parties", "state"),
+    "states": ("states", "code"),
+    "bodies": ("bodies", "key"),
+    "ballots": ("ballots", "key"),
+    "principles": ("principles", "key"),
+    "countries": ("countries", "code"),
+    "tasks": ("tasks", "key"),
+    "sensors": ("sensors", "key"),
+    "theatre": ("sites", "key"),
+    "settlement": (None, "name"),
+    "arrangement": (None, "name"),
+}
+"""Where the names in a kind of file stand: the list and the field; without a list, the file has one name.
+
+Sources are left out: one may stand in several files, if they agree (:func:`joined_sources`).
+"""
+
+
+def check_single(shelf: Shelf) -> None:
+    """Note a second file of a part that is one file."""
+    for kind in _ONE_FILE:
+        for document in shelf.documents[kind][1:]:
+            first = shelf.documents[kind][0].label
+            wrong = f"a case has one {kind} file, and there is {first}"
+            shelf.problems.append(Problem(document.label, 1, "the file", wrong, "make one file of the two"))
+
+
+def check_names(shelf: Shelf) -> None:
+    """Note every name that stands twice, in one file or in two."""
+    for kind, (section, key) in _NAMED.items():
+        seen: dict[object, Node] = {}
+        for document in shelf.documents[kind]:
+            for item in (document.tree,) if section is None else items_of(document, section):
+                node = find(item, (key,))
+                name = None if node is None else plain(node)
+                if node is None or name not in seen:
+                    seen[name] = item if node is None else node
+                    continue
+                first = seen[name]
+                where = f"{section}[{name}]" if section else key
+                wrong = f"'{name}' stands twice, first in {first.file} on line {first.line}"
+                mend = "rename one of the two, or take it out"
+                if kind == "ledger" and first.file.startswith(MODEL):
+                    mend = "rename it; to give the model another figure, write an overlay"
+                shelf.problems.append(Problem(node.file, node.line, where, wrong, mend))
+
+
+def names_on(shelf: Shelf) -> dict[str, set[str]]:
+    """Return the names that the documents define, by what is referred to."""
+    kinds = {
+        "estimate": "ledger",
+        "country": "countries",
+        "state": "states",
+        "body": "bodies",
+        "ballot": "ballots",
+        "settlement": "settlement",
+        "arrangement": "arrangement",
+        "task": "tasks",
+        "sensor": "sensors",
+    }
+    names: dict[str, set[str]] = {"source": set()}
+    for document in shelf.documents["sources"]:
+        names["source"].update(str(identity_of(item)) for item in items_of(document, "sources"))
+    for referred, kind in kinds.items():
+        section, key = _NAMED[kind]
+        names[referred] = set()
+        for document in shelf.documents[kind]:
+            items = (document.tree,) if section is None else items_of(document, section)
+            names[referred].update(
+                str(plain(node)) for item in items if (node := find(item, (key,))) is not None
+            )
+    return names
+
+
+def units(ledger: Ledger) -> dict[str, str]:
+    """Return the unit of each estimate."""
+    return {name: estimate.unit for name, estimate in ledger.items()}
+
+
+def check_references(shelf: Shelf, names: Mapping[str, set[str]], units: Mapping[str, str]) -> None:
+    """Note every reference to something that is not there, or in another unit."""
+    for documents in shelf.documents.values():
+        for document in documents:
+            shelf.problems += dangling(references(document.word, document.tree), document.tree, names, units)
+
+
+def refused_fallback(
+    word: Arrangement, document: Document, known: Mapping[str, Arrangement]
+) -> list[Problem]:
+    """Return a problem if the fallback of an arrangement would itself have to be authorised."""
+    node = child(document.tree, "fallback")
+    line = document.tree.line if node is None else node.line
+    free = [name for name, one in known.items() if one.authority is None]
+    mend = f"name one that needs no authority: {listed(free)}"
+    if word.fallback == word.name and known.get(word.name) in (None, word):
+        return [Problem(document.label, line, "fallback", "the arrangement falls back on itself", mend)]
+    fallback = known.get(word.fallback or "")
+    if fallback is None or fallback.authority is None:
+        return []
+    wrong = f"'{fallback.name}' would itself have to be authorised"
+    return [
+        Problem(document.label, line, "fallback", wrong, f"name one that needs no authority: {listed(free)}")
+    ]
+
+
+def check_ledger(shelf: Shelf, ledger: Ledger, sources: Mapping[str, Source], *, overlaid: bool) -> None:
+    """Note what the stages lack, what nothing reads, and where rows and their sources disagree."""
+    found = missing(ledger, MODEL_NEEDS)
+    if not overlaid:  # an overlay may leave rows of the case without a reader
+        referred = _referred_estimates(shelf)
+        found += [problem for problem in unknown(ledger, MODEL_NEEDS) if problem.name not in referred]
+    found += unsolved(ledger)
+    found += basis_problems(ledger, sources.values())
+    shelf.problems += placed(shelf, found)
+
+
+def _referred_estimates(shelf: Shelf) -> set[str]:
+    """Return the names of estimates that any file refers to, correlations left aside."""
+    names: set[str] = set()
+    for kind, documents in shelf.documents.items():
+        if kind == "ledger":
+            continue
+        for document in documents:
+            names.update(
+                one.value
+                for one in references(document.word, document.tree)
+                if one.reference.to == "estimate"
+            )
+    return names
+
+
+def placed(shelf: Shelf, problems: Iterable[LedgerProblem]) -> list[Problem]:
+    """Return problems of the ledger with the file and line of the row that each is about."""
+    rows: dict[str, Node] = {}
+    for document in shelf.documents["ledger"]:
+        listing = child(document.tree, "estimates")
+        for item in listing.items if isinstance(listing, Items) else ():
+            rows[str(identity_of(item))] = item
+    placed = []
+    for problem in problems:
+        row = rows.get(problem.name.partition(" / ")[0])
+        file, line = _where(row) if row is not None else (shelf.documents["ledger"][0].label, 1)
+        placed.append(Problem(file, line, f"estimates[{problem.name}]", problem.wrong, problem.mend))
+    return placed
+
+
+def _where(row: Node) -> tuple[str, int]:
+    """Return file and line of a row; where an overlay has changed it, those of the change."""
+    entries = row.entries.values() if isinstance(row, Block) else ()
+    laid = next((entry for entry in entries if entry.file != row.file), None)
+    return (row.file, row.line) if laid is None else (laid.file, laid.line)
