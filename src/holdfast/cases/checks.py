@@ -91,6 +91,13 @@ def names_on(shelf: Shelf) -> dict[str, set[str]]:
             names[referred].update(
                 str(plain(node)) for item in items if (node := find(item, (key,))) is not None
             )
+    names["group"] = {
+        str(plain(group))
+        for document in shelf.documents["states"]
+        for state in items_of(document, "states")
+        if isinstance(groups := child(state, "groups"), Items)
+        for group in groups.items
+    }
     return names
 
 

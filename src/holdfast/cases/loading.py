@@ -302,6 +302,7 @@ def names_of(case: Case) -> dict[str, set[str]]:
         "estimate": set(case.ledger),
         "country": set(case.countries),
         "state": set(case.states),
+        "group": {group for state in case.states.values() for group in state.groups},
         "body": set(case.bodies),
         "ballot": set(case.ballots),
         "settlement": set(case.settlements),

@@ -6,16 +6,37 @@ import functools
 from collections.abc import Callable, Sequence
 
 from holdfast.case import Case
-from holdfast.cases import is_folder, load_arrangement, load_case, load_settlement, read_document
+from holdfast.cases import (
+    is_folder,
+    load_arrangement,
+    load_case,
+    load_settlement,
+    packaged_cases,
+    read_document,
+)
 from holdfast.cli.common import BAD_INPUT, say
-from holdfast.errors import HoldfastError
+from holdfast.errors import HoldfastError, UsageProblem
+from holdfast.files.problems import listed
 from holdfast.runs import expectations
 
 NOT_MET = 1
 
 
-def check_paths(paths: Sequence[str], case: str, overlay: str | None) -> int:
-    """Check each path; return the exit status: the worst of all."""
+def check_paths(paths: Sequence[str], case: str | None, overlay: str | None) -> int:
+    """Check each path; return the exit status: the worst of all.
+
+    Without a case, the packaged one is taken if there is but one.
+
+    Raises
+    ------
+    UsageProblem
+        If it has to be said which case is meant.
+    """
+    if case is None:
+        packaged = packaged_cases()
+        if len(packaged) != 1:
+            raise UsageProblem("--case", "which case is meant is not said", f"name one of {listed(packaged)}")
+        case = packaged[0]
     read = functools.cache(lambda: load_case(case, overlay))
     return max(_checked(path, case, overlay, read) for path in paths)
 

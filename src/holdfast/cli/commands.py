@@ -113,12 +113,11 @@ def assess(
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--case",
-    default="ukraine",
-    show_default=True,
-    help="The case that arrangements and overlays are checked against.",
+    metavar="NAME|FOLDER",
+    help="The case to check arrangements and overlays against; needed if several are packaged.",
 )
 @click.option("--overlay", metavar="FILE", help="A private file of other figures, laid over the case.")
-def check(paths: tuple[str, ...], case: str, overlay: str | None) -> None:
+def check(paths: tuple[str, ...], case: str | None, overlay: str | None) -> None:
     """Check files, all errors at once, and run the expectations in arrangements.
 
     PATH is a .yaml file of any kind, or the folder of a case. Leaves with 0 if all is well, 1 if an

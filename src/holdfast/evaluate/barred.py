@@ -15,6 +15,7 @@ def barred_by(question: Question) -> tuple[str, ...]:
     ban = question.settlement.terms.foreign_troops
     if ban in {None, "open"}:
         return ()
+    alliance = question.case.about.alliance
     reasons = []
     for phase in question.arrangement.phases:
         if phase.mission is None or not _armed_inside(question, phase.mission):
@@ -23,7 +24,7 @@ def barred_by(question: Question) -> tuple[str, ...]:
             reasons.append(
                 f"foreign_troops: no foreign troops; phase '{phase.name}' puts some inside the host"
             )
-        allied = [s.code for s in question.pool(phase.mission.contributors) if "nato" in s.groups]
+        allied = [s.code for s in question.pool(phase.mission.contributors) if alliance in s.groups]
         if ban == "no_alliance_troops" and allied:
             reasons.append(
                 f"foreign_troops: no troops of the alliance; phase '{phase.name}' asks "

@@ -75,12 +75,11 @@ class Question:
                 yield state
 
     def alignment(self) -> float:
-        """Return the share of those asked who belong to the coalition of the host's partners."""
+        """Return the share of those asked who belong to the group of the host's partners."""
         asked = self.contributors()
+        group = self.case.about.partners
         partners = [
-            code
-            for code in asked
-            if code in self.case.states and "coalition" in self.case.states[code].groups
+            code for code in asked if code in self.case.states and group in self.case.states[code].groups
         ]
         return len(partners) / len(asked) if asked else 0.0
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from holdfast.vocabulary.base import CountryRef, EurPerYear, Flag, Key, Months, Persons, Reference, Text, Word
-from holdfast.vocabulary.state import Capability, Group
+from holdfast.vocabulary.state import Capability, GroupRef
 
 Format = Literal[
     "none",
@@ -53,7 +53,7 @@ class SensorPlan(Word):
 class Contributors(Word):
     """Who is asked: members of any of ``groups`` and the states named; less those excluded."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[GroupRef, ...]
     states: tuple[CountryRef, ...]
     excluded: tuple[CountryRef, ...]
     basis: Text

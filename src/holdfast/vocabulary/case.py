@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from holdfast.vocabulary.base import CountryRef, Day, Key, Reference, StateCode, Text, Word
+from holdfast.vocabulary.state import GroupRef
 
 
 class AsOf(Word):
@@ -24,6 +25,10 @@ class CaseFile(Word):
     title: Text
     summary: Text
     as_of: AsOf
+    alliance: GroupRef
+    """The group whose troops a settlement may bar."""
+    partners: GroupRef
+    """The group of the host's partners: how much of a mission they make up moves positions and stakes."""
     backstop: CountryRef
     """The state whose backing other states ask for."""
     settlement: Annotated[Key, Reference("settlement")]

@@ -19,7 +19,10 @@ from holdfast.vocabulary.base import (
     Word,
 )
 
-Group = Literal["nato", "eu", "osce", "coalition"]
+Group = Key
+"""A group of states that a case names: an alliance, a union, a coalition."""
+GroupRef = Annotated[Key, Reference("group")]
+"""A group that at least one state of the case belongs to."""
 Condition = Literal[
     "ceasefire",
     "backstop",
