@@ -32,6 +32,11 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def exactly(value: float) -> str:
+    """Return a number that somebody chose, to the last person."""
+    return f"{value:,.0f}"
+
+
 def billions(value: float) -> str:
     """Return an amount in billions."""
     return f"{value / 1e9:.1f}" if value < 99.5e9 else f"{value / 1e9:.0f}"

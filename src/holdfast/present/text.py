@@ -12,6 +12,7 @@ from holdfast.present.numbers import (
     billions,
     count,
     days,
+    exactly,
     millions,
     number_range,
     share,
@@ -410,7 +411,7 @@ def _phase(phase: Mapping[str, Any]) -> str:
                 task["title"],
                 task["capability"],
                 number_range(task["needed"], count),
-                number_range(task["planned"], count),
+                number_range(task["planned"], exactly),
             )
             for task in phase["tasks"]
         ]
