@@ -20,7 +20,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "holdfast"
 ENGINES = frozenset(
     {"stakes", "accept", "authorise", "require", "generate", "observe", "respond", "endure", "cost"}
 )
-CORE = frozenset({"errors", "content", "vocabulary", "distributions", "ledger", "noise", "futures"})
+CORE = frozenset({"errors", "content", "vocabulary", "distributions", "ledger", "noise", "fixed", "futures"})
 DATA = frozenset({"files", "library"})
 READERS = frozenset({"analyse", "search", "history", "runs"})
 
@@ -37,6 +37,7 @@ LAYERS: dict[str, frozenset[str]] = {
     "case": frozenset({"vocabulary", "ledger"}),
     "cases": frozenset({"errors", "content", "vocabulary", "files", "ledger", "needs", "case"}),
     "noise": frozenset({"errors", "content", "vocabulary", "ledger"}),
+    "fixed": frozenset({"errors"}),
     "futures": frozenset({"errors", "content", "vocabulary", "distributions", "ledger", "noise"}),
     **dict.fromkeys(sorted(ENGINES), CORE),
     "evaluate": CORE | DATA | ENGINES | {"case"},
@@ -61,7 +62,7 @@ FACE = CORE | DATA | ENGINES | READERS | {"evaluate", "present", "brief", "workb
 VERSIONS = ("__version__", "MODEL_VERSION")
 
 # Slow to import: only what is asked for may load them.
-HEAVY = ("numpy", "scipy", "polars", "pydantic", "rich", "pint", "pyproj")
+HEAVY = ("numpy", "scipy", "numba", "polars", "pydantic", "rich", "pint", "pyproj")
 
 # Streams of numpy are allowed where their key is given; everything else of numpy.random is shared state.
 KEYED_STREAMS = frozenset({"Generator", "BitGenerator", "Philox", "SeedSequence", "default_rng"})

@@ -50,6 +50,7 @@ def test_the_zero_address_of_seed_zero_is_the_first_published_vector():
 def test_numbers_of_the_processes_are_fixed():
     assert {process.name: process.value for process in Process} == {
         "ATTACK": 0, "SPIRAL": 1, "CREEP": 2, "MISSION": 3, "VOTES": 4, "OFFERS": 5,
+        "INCIDENTS": 6, "TRUCE": 7, "REPORTS": 8, "COIN": 9, "HOTSPOTS": 10,
     }  # fmt: skip
 
 

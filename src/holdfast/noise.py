@@ -35,7 +35,12 @@ _BLOCK: Final = 8_192
 
 
 class Process(enum.IntEnum):
-    """What the noise is for. A number, once given, keeps its meaning: results rest on it."""
+    """What the noise is for. A number, once given, keeps its meaning: results rest on it.
+
+    Of the weekly course, INCIDENTS are the incidents of each sector; TRUCE is whether the parties
+    recommit to it or settle; REPORTS are the losses of the mission and the visits it is denied; COIN is
+    tossed to check survival that was integrated; HOTSPOTS is where incidents concentrate.
+    """
 
     ATTACK = 0
     SPIRAL = 1
@@ -43,6 +48,11 @@ class Process(enum.IntEnum):
     MISSION = 3
     VOTES = 4
     OFFERS = 5
+    INCIDENTS = 6
+    TRUCE = 7
+    REPORTS = 8
+    COIN = 9
+    HOTSPOTS = 10
 
 
 def philox4x32(
