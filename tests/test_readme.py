@@ -40,9 +40,11 @@ def test_the_claims_in_plain_words_hold(document):
     by_name = {one["name"]: one for one in document["arrangements"]}
     better = {(one["arrangement"], one["outcome"]): one["share_higher"] for one in document["differences"]}
     for name in ("osce-monitors", "un-peacekeepers", "reassurance-force", "coalition-support"):
-        assert better[name, "hold_if_deployed_5"] > 0.85, name
+        assert 0.78 < better[name, "hold_if_deployed_5"] < 1.0, name
         low, high = (by_name[name]["hold_if_deployed"]["5"][key] for key in ("low", "high"))
         assert 0.12 < low < 0.22 < 0.78 < high < 0.88
+    for name in ("un-peacekeepers", "reassurance-force", "coalition-support"):
+        assert better[name, "hold_if_deployed_5"] > 0.9, name
     assert better["un-peacekeepers", "hold_if_deployed_5"] > 0.95
     assert better["reassurance-force", "hold_overall_5"] < 0.1
     authorised = {

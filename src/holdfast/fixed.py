@@ -49,8 +49,10 @@ _ROUNDER_BITS: Final = 0x4338_0000_0000_0000
 _FRACTION_BITS: Final = 52
 _BIAS: Final = 1023
 _ROOT_HALF_BITS: Final = 0x3FE6_A09E_667F_3BCD  # of the square root of 1/2
-_RECIPROCALS: Final = np.array([0.0] + [1.0 / k for k in range(1, 64)])
-"""Of the whole numbers; below ``SUMMED_BELOW`` sums grow no more after 48 terms."""
+_EIGHTS: Final = 6
+"""Below a mean of ``SUMMED_BELOW`` sums of probabilities grow no more after 48 terms."""
+_RECIPROCALS: Final = np.array([0.0] + [1.0 / k for k in range(1, 8 * _EIGHTS + 1)])
+"""Of the whole numbers."""
 _FIRST_CHANCE: Final = 2.0**-53
 _LAST_CHANCE: Final = 1.0 - 2.0**-53
 _SMALLEST: Final = 2.0**-1022
@@ -178,19 +180,25 @@ def poisson_scalar(u: float, mean: float) -> int:
         u = _LAST_CHANCE
     if mean < SUMMED_BELOW:
         # The sums of mean^k / k! against u e^mean, eight at a time: a branch at each would be guessed
-        # wrongly by the processor as often as not. A sum that grows no more ends the count, for then
-        # u is 1 but for rounding.
+        # wrongly by the processor as often as not.
         bound = u * exp_scalar(mean)
         count = 0
-        term, before, total = 1.0, 0.0, 1.0
-        k = 0
-        while bound > total > before:
-            for _ in range(8):
-                count += (bound > total) & (total > before)
-                k += 1
-                term *= mean * _RECIPROCALS[k]
-                before = total
+        term, total = 1.0, 1.0
+        for eight in range(_EIGHTS):
+            for k in range(1, 9):
+                count += bound > total
+                term *= mean * _RECIPROCALS[8 * eight + k]
                 total += term
+            if not bound > total:
+                return count
+        # u is 1 but for rounding: the count ends where the sum grows no more.
+        count = 0
+        term, before, total = 1.0, 0.0, 1.0
+        while total > before:
+            count += 1
+            term *= mean * _RECIPROCALS[count]
+            before = total
+            total += term
         return count
     mean = min(mean, LARGEST_MEAN)
     w = normal_quantile_scalar(u)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 
+from holdfast.endure import course, endure
 from holdfast.evaluate import Memory, evaluate
+from holdfast.evaluate.clock import course_query
 from holdfast.evaluate.field import field_of
-from holdfast.evaluate.parties import attacks_of, settings_of, values
+from holdfast.evaluate.parties import values, with_the_mission
 from holdfast.evaluate.question import Question
+
+HOST, OPPONENT, MAJOR = 0, 1, 2
 
 
 def _question(case, settlement, name, futures):
@@ -19,8 +25,14 @@ def _stakes(question, party):
     """Return the values of a party in the first phase with all that the arrangement adds."""
     memory, phase = Memory(), question.arrangement.phases[0]
     field = field_of(question, phase, memory)
-    present, _, _ = settings_of(question, phase, field)
-    return values(question, party, present, field.presence, memory)
+    return values(question, party, with_the_mission(question, phase, field), field.presence, memory)
+
+
+def _asked(case, settlement, few, name="none"):
+    """Return what the clock is asked of an arrangement that needs no authority."""
+    question, memory = _question(case, settlement, name, few), Memory()
+    found = tuple(field_of(question, phase, memory) for phase in question.arrangement.phases)
+    return course_query(question, found, question.constant(1.0), None, 10, memory)
 
 
 @pytest.mark.parametrize("name", ["none", "coalition-support", "un-peacekeepers"])
@@ -69,9 +81,8 @@ def test_a_cap_on_the_army_weakens_the_host(case, with_terms, few):
         for cap in (None, tenth)
     )
     opponent = case.opponent
-    assert (_stakes(capped, opponent).success_rebuilt > _stakes(free, opponent).success_rebuilt).all()
-    assert (_stakes(capped, opponent).attack_rebuilt >= _stakes(free, opponent).attack_rebuilt).all()
-    assert (_stakes(capped, case.host).success_rebuilt < _stakes(free, case.host).success_rebuilt).all()
+    assert (_stakes(capped, opponent).success_ahead > _stakes(free, opponent).success_ahead).all()
+    assert (_stakes(capped, case.host).success_ahead < _stakes(free, case.host).success_ahead).all()
     for name in ("success_now", "war"):
         np.testing.assert_array_equal(
             getattr(_stakes(capped, opponent), name), getattr(_stakes(free, opponent), name)
@@ -79,29 +90,41 @@ def test_a_cap_on_the_army_weakens_the_host(case, with_terms, few):
 
 
 def test_a_cap_on_the_army_is_felt_by_the_host_when_it_decides(case, with_terms, few):
-    # besides the value of the term itself: the other side's chance of success is the host's exposure
+    # besides the value of the term itself: the other side's chance of success is the host's exposure.
+    # Without snap-back, and where terms do not sate: else the cap also restrains the other side.
+    few = few.pinned("stakes.satisfaction", 0.05)
     name = case.host.stakes.terms.get("army_cap")
     tenth = 0.1 * float(few[case.host.forces.now].min())
     free, capped = (
-        evaluate(case, with_terms(army_cap_persons=cap), case.arrangements["none"], few)
+        evaluate(case, with_terms(army_cap_persons=cap, snap_back=False), case.arrangements["none"], few)
         for cap in (None, tenth)
     )
     term = few[name] if name is not None else 0.0
     assert (capped.acceptance.margin[0] - term < free.acceptance.margin[0]).all()
 
 
-def test_a_wider_buffer_calms_and_leaves_attack_alone(case, with_terms, few):
-    # the packaged ratio lies below one at its 5th percentile
+def test_a_wider_buffer_calms(case, with_terms, few):
+    # EF6; the packaged ratio lies below one at its 5th percentile
     calming = few.pinned("endure.buffer", 0.05)
-    arrangement = case.arrangements["none"]
     none, narrow, wide = (
-        evaluate(case, with_terms(buffer_km=width), arrangement, calming).outcomes
-        for width in (None, 1.0, 30.0)
+        _asked(case, with_terms(buffer_km=width), calming).phases[0].gone for width in (None, 1.0, 30.0)
     )
-    for year in (1, 5, 10):
-        name = f"hold_if_deployed_{year}"
-        assert (none[name] < narrow[name]).all()
-        assert (narrow[name] < wide[name]).all()
+    assert (none.calm > narrow.calm).all()
+    assert (narrow.calm > wide.calm).all()
+    for name in ("prize", "burden", "edge", "partners", "attack_log"):
+        assert getattr(none, name).tobytes() == getattr(wide, name).tobytes()
+
+
+def test_deeper_belts_calm_and_warn(case, with_terms, few):
+    # EF8
+    calming = few.pinned("endure.belts", 0.05)
+    none, shallow, deep = (
+        _asked(case, with_terms(belt_km=depth), calming).phases[0].gone for depth in (None, 5.0, 100.0)
+    )
+    assert (none.calm > shallow.calm).all()
+    assert (shallow.calm > deep.calm).all()
+    assert (none.edge[:, OPPONENT, MAJOR] >= deep.edge[:, OPPONENT, MAJOR]).all()
+    assert (none.edge[:, OPPONENT, MAJOR] > deep.edge[:, OPPONENT, MAJOR]).any()
 
 
 def test_an_unknown_clause_has_no_effect(case, with_terms, few):
@@ -151,64 +174,95 @@ NOTHING = {
     "army_cap_persons": None,
     "buffer_km": None,
     "joint_commission": None,
+    "recognition": "none",
+    "land": "as_held",
+    "sanctions": "kept",
+    "alliance": "open",
+    "foreign_troops": "open",
+    "belt_km": None,
+    "monitoring_means": None,
+    "guarantee_void": None,
+    "guarantee_years": None,
+    "assets": "kept",
+    "elections": False,
+    "minorities": False,
+    "prisoners": False,
+    "plant": "as_held",
+    "breach_procedure": False,
+    "union_accession": "none",
 }
 
 
-def _attacks(case, settlement, few, name="none"):
-    question = _question(case, settlement, name, few)
-    memory, phase = Memory(), question.arrangement.phases[0]
-    return attacks_of(question, phase, field_of(question, phase, memory), memory)
-
-
-def test_the_opponent_with_nothing_added_is_at_the_anchor(case, with_terms, few):
-    _, attack = _attacks(case, with_terms(**NOTHING), few)
-    for moment in ("now", "rebuilt"):
-        bare = getattr(attack, f"bare_{moment}")
-        np.testing.assert_array_equal(getattr(attack, f"present_{moment}"), bare)
-        np.testing.assert_array_equal(getattr(attack, f"gone_{moment}"), bare)
+def test_a_settlement_that_adds_nothing_is_the_anchor(case, with_terms, few):
+    # EN9
+    asked = _asked(case, with_terms(**NOTHING), few)
+    for field in fields(asked.bare.gone):
+        bare = getattr(asked.bare.gone, field.name)
+        np.testing.assert_array_equal(getattr(asked.phases[0].gone, field.name), bare, err_msg=field.name)
+        np.testing.assert_array_equal(getattr(asked.phases[0].present, field.name), bare)
+    np.testing.assert_array_equal(asked.phases[0].persons_target, asked.bare.persons_target)
+    np.testing.assert_array_equal(asked.phases[0].materiel_target, asked.bare.materiel_target)
 
 
 def test_the_host_would_pay_for_breaking_any_settlement(case, with_terms, few):
     # EV9: partners may leave it, which is no less true of a truce to which nothing is added
-    attack, _ = _attacks(case, with_terms(**NOTHING), few)
-    free, _ = _attacks(case, with_terms(**NOTHING), few.pinned("respond.credibility.against-host", 1e-9))
-    for moment in ("now", "rebuilt"):
-        for setting in ("bare", "present"):
-            assert (getattr(attack, f"{setting}_{moment}") < getattr(free, f"{setting}_{moment}")).all()
+    paid = _asked(case, with_terms(**NOTHING), few)
+    free = _asked(case, with_terms(**NOTHING), few.pinned("respond.credibility.against-host", 1e-9))
+    for row, other in ((paid.bare, free.bare), (paid.phases[0], free.phases[0])):
+        assert (row.gone.burden[:, HOST, MAJOR] > other.gone.burden[:, HOST, MAJOR]).all()
 
 
 def test_weights_of_the_two_sides_add_up_to_one(case, settlement, few):
-    weights = [attack.weight for attack in _attacks(case, settlement, few)]
-    np.testing.assert_allclose(np.sum(weights, axis=0), 1.0, rtol=1e-15)
+    weights = course(_asked(case, settlement, few)).decision.attack_weight
+    np.testing.assert_allclose(weights.sum(axis=1), 1.0, rtol=1e-15)
 
 
-def test_a_guarantee_of_the_settlement_never_invites_an_attack(case, with_terms, few):
-    for name in case.arrangements:
-        free = _attacks(case, with_terms(**NOTHING), few, name)
-        bound = _attacks(case, with_terms(**{**NOTHING, "guarantee": "treaty"}), few, name)
-        for one, other in zip(free, bound, strict=True):
-            for moment in ("present_now", "present_rebuilt", "gone_now", "gone_rebuilt"):
-                assert (getattr(other, moment) <= getattr(one, moment) + 1e-12).all(), (name, moment)
+def test_a_guarantee_of_the_settlement_makes_an_attack_dearer(case, with_terms, few):
+    # RE4, ST6, ST8; what the term is worth to the opponent may still sate or whet its appetite (ST5)
+    for name in ("none", "coalition-support", "reassurance-force"):
+        free = _asked(case, with_terms(**NOTHING), few, name).phases[0]
+        bound = _asked(case, with_terms(**{**NOTHING, "guarantee": "treaty"}), few, name).phases[0]
+        for setting in ("gone", "present"):
+            one, other = getattr(free, setting), getattr(bound, setting)
+            assert (other.burden[:, OPPONENT] >= one.burden[:, OPPONENT] - 1e-12).all(), (name, setting)
+            assert (other.partners[:, OPPONENT] >= one.partners[:, OPPONENT] - 1e-9).all(), (name, setting)
+        assert (bound.gone.burden[:, OPPONENT, MAJOR] > free.gone.burden[:, OPPONENT, MAJOR]).any()
+
+
+def test_a_guarantee_that_runs_out_leaves_the_phase_without_it(case, with_terms, few):
+    # TR5
+    bound = {**NOTHING, "guarantee": "treaty"}
+    for years, lapse in ((3.0, 156), (10.0, None), (30.0, None), (None, None)):
+        asked = _asked(case, with_terms(**{**bound, "guarantee_years": years}), few)
+        assert asked.lapse_week == lapse
+        assert len(asked.lapsed) == (0 if lapse is None else len(asked.phases))
+    lapsing = _asked(case, with_terms(**{**bound, "guarantee_years": 3.0}), few)
+    without = _asked(case, with_terms(**NOTHING), few)
+    np.testing.assert_array_equal(lapsing.lapsed[0].gone.burden, without.phases[0].gone.burden)
 
 
 def test_a_truce_with_nothing_added_holds_as_long_as_the_record_says(case, with_terms, few):
-    # EN1 to EN4 in closed form: no mission, no promise, support as at the halt, no clause that calms
-    found = evaluate(case, with_terms(**NOTHING, imposed=True), case.arrangements["none"], few).outcomes
+    # EN1 to EN3 in closed form, where incidents do not excite each other and are not held back
+    asked = _asked(case, with_terms(**NOTHING, imposed=True), few)
+    none = np.zeros(few.n)
+    asked = replace(asked, incidents=replace(asked.incidents, branching=none, discipline=none))
+    found = endure(course(asked))
     first, middle, later = (few[f"endure.base.{age}"] for age in ("first-year", "years-2-5", "later"))
     factor = few["endure.case-factor"] * few["endure.imposed"]
     for year, integral in ((1, first), (5, first + 4.0 * middle), (10, first + 4.0 * middle + 5.0 * later)):
-        np.testing.assert_allclose(found[f"hold_if_deployed_{year}"], np.exp(-integral * factor), rtol=1e-12)
+        holds = found.column("holds")[:, found.after(year)]
+        np.testing.assert_allclose(holds, np.exp(-integral * factor), rtol=1e-9)
 
 
 def test_with_snap_back_a_breach_forfeits_what_the_terms_give(case, with_terms, few):
     # EV10: what counts is each term that is worth something to the party
     given_terms = {**NOTHING, "sanctions": "lifted", "recognition": "de_facto"}
     for place, party in enumerate(case.parties):
-        kept = _attacks(case, with_terms(**given_terms), few)[place]
-        back = _attacks(case, with_terms(**{**given_terms, "snap_back": True}), few)[place]
+        kept = _asked(case, with_terms(**given_terms), few).phases[0].gone
+        back = _asked(case, with_terms(**{**given_terms, "snap_back": True}), few).phases[0].gone
         names = ("sanctions_lifted", "recognition_de_facto", "snap_back")
         worth = sum(
             np.maximum(few[party.stakes.terms[name]], 0.0) for name in names if name in party.stakes.terms
         )
-        change = kept.present_now - back.present_now
+        change = back.burden[:, place, MAJOR] - kept.burden[:, place, MAJOR]
         np.testing.assert_allclose(change, worth, rtol=0, atol=1e-12)

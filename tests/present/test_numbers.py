@@ -14,6 +14,7 @@ from holdfast.present.numbers import (
     days,
     millions,
     number_range,
+    rate,
     share,
     share_range,
 )
@@ -134,6 +135,36 @@ def test_billions(value, words):
     assert billions(value) == words
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.0, "0"),
+        (1e-300, "<0.1"),
+        (0.049, "<0.1"),
+        (0.05, "0.1"),
+        (0.47, "0.5"),
+        (9.94, "9.9"),
+        (9.95, "10"),
+        (48.2, "48"),
+        (99.6, "100"),
+        (2_740.9, "2,700"),
+    ],
+)
+def test_how_many_in_a_week(value, words):
+    assert rate(value) == words
+
+
+@given(st.floats(0.0, 1e6), st.floats(0.0, 1e6))
+def test_a_rate_is_nought_only_where_it_is_and_keeps_its_order(one, other):
+    def place(value):
+        words = rate(value)
+        return float(words.removeprefix("<").replace(",", "")) - (0.05 if words[0] == "<" else 0.0)
+
+    assert (rate(one) == "0") == (one == 0.0)
+    if one < other:
+        assert place(one) <= place(other)
+
+
 def test_millions():
     assert millions(27_449e6) == "27,000"
     assert millions(9.6e6) == "10"
@@ -172,3 +203,5 @@ def test_a_unit_that_both_ends_share_is_said_once():
     assert number_range(between(20 / 24, 3.0), days) == "20 h - 3 d"
     assert number_range(between(170.0, 580.0), count) == "170-580"
     assert number_range(between(27.5e9, 42.9e9), billions) == "27.5-42.9"
+    assert number_range(between(0.01, 2.0), rate) == "<0.1-2.0"
+    assert number_range(between(0.0, 0.0), rate) == "0"

@@ -32,6 +32,7 @@ PROMISES = st.builds(
     arrive_days=_arrays(0.0, 60.0),
     persons=_arrays(0.0, 5e4),
     weight=_arrays(0.0, 1.0),
+    fights=st.booleans(),
 )
 QUERIES = st.builds(
     RespondQuery,
@@ -54,6 +55,7 @@ def test_without_a_promise_nobody_comes(query):
     assert found.days is None
     np.testing.assert_array_equal(found.chance, 0.0)
     np.testing.assert_array_equal(found.price, 0.0)
+    np.testing.assert_array_equal(found.fighting, 0.0)
     np.testing.assert_array_equal(found.in_time_persons, 0.0)
 
 
@@ -95,7 +97,7 @@ def test_the_same_faith_never_multiplies(query):
 @given(_arrays(0.0, 1.0), _arrays(0.0, 1.0), QUERIES)
 def test_different_faiths_are_independent(p, q, query):
     promises = tuple(
-        Promise(faith, faith, chance, _full(1), _full(1), _full(0), _full(1))
+        Promise(faith, faith, chance, _full(1), _full(1), _full(0), _full(1), fights=True)
         for faith, chance in (("political", p), ("treaty", q))
     )
     np.testing.assert_allclose(
@@ -108,6 +110,7 @@ def test_another_promise_never_hurts(query, promise):
     before, after = respond(query), respond(replace(query, promises=(*query.promises, promise)))
     assert (after.chance >= before.chance).all()
     assert (after.price >= before.price).all()
+    assert (after.fighting >= before.fighting).all()
     assert (after.in_time_persons >= before.in_time_persons).all()
     assert after.days is not None
     if before.days is not None:
@@ -148,6 +151,46 @@ def test_the_price_is_at_most_the_chance_and_equals_it_where_every_response_is_a
     np.testing.assert_array_equal(respond(replace(query, promises=whole)).price, found.chance)
 
 
+@given(QUERIES)
+def test_only_promises_of_troops_or_strikes_bring_partners_into_a_war(query):
+    """WA5, RE4: the chance that one of those is kept; what it weighs and how late it comes do not matter."""
+    found = respond(query)
+    fighters = tuple(promise for promise in query.promises if promise.fights)
+    alone = respond(replace(query, promises=fighters))
+    np.testing.assert_array_equal(found.fighting, alone.fighting)
+    np.testing.assert_array_equal(found.fighting, alone.chance)
+    assert (found.fighting <= found.chance).all()
+    meek = tuple(replace(promise, fights=False) for promise in query.promises)
+    np.testing.assert_array_equal(respond(replace(query, promises=meek)).fighting, 0.0)
+
+
+@given(SOME, st.booleans())
+def test_whether_a_promise_fights_touches_nothing_else(query, fights):
+    other = respond(
+        replace(query, promises=tuple(replace(promise, fights=fights) for promise in query.promises))
+    )
+    found = respond(query)
+    for name in ("notice_days", "attribute_days", "days", "chance", "price", "in_time_persons"):
+        np.testing.assert_array_equal(getattr(other, name), getattr(found, name), err_msg=name)
+
+
+def test_a_fight_on_paper():
+    # sanctions of one faith; troops of that faith and of another: 1 - (1 - 0.3)(1 - 0.5)
+    def promise(faith, credibility, *, fights):
+        return Promise(
+            "p", faith, _full(credibility), _full(1), _full(3), _full(0), _full(0.5), fights=fights
+        )
+
+    promises = (
+        promise("political", 0.9, fights=False),
+        promise("political", 0.3, fights=True),
+        promise("treaty", 0.5, fights=True),
+    )
+    found = respond(RespondQuery(_full(1), _full(0), _full(0), _full(0), _full(0), _full(9), promises))
+    np.testing.assert_allclose(found.fighting, 0.65, rtol=1e-14)
+    np.testing.assert_allclose(found.chance, 0.95, rtol=1e-14)
+
+
 @given(SOME)
 def test_of_promises_kept_together_the_weightiest_sets_the_price(query):
     one = replace(query.promises[0], faith="one")
@@ -158,7 +201,9 @@ def test_of_promises_kept_together_the_weightiest_sets_the_price(query):
 
 def test_two_promises_that_happen_to_have_one_key_are_two_promises():
     # a design may call a guarantee `settlement`, as the settlement's own is called
-    strong = Promise("settlement", "treaty", _full(0.5), _full(1), _full(3), _full(0), _full(0.8))
+    strong = Promise(
+        "settlement", "treaty", _full(0.5), _full(1), _full(3), _full(0), _full(0.8), fights=False
+    )
     weak = replace(strong, faith="political", weight=_full(0.1))
     query = RespondQuery(_full(1), _full(0), _full(0), _full(0), _full(0), _full(9), (strong, weak))
     np.testing.assert_allclose(respond(query).price, 1.0 - (1.0 - 0.4) * (1.0 - 0.05), rtol=1e-12)
@@ -167,7 +212,9 @@ def test_two_promises_that_happen_to_have_one_key_are_two_promises():
 # half of the breaches seen; those are answered in 0 + 1 + 1 + 3 = 5 days, the others in 2 + 5 + 1 + 3 = 11
 @pytest.mark.parametrize(("breaker", "persons"), [(4.9, 0.0), (5.0, 250.0), (10.9, 250.0), (11.0, 500.0)])
 def test_a_ladder_on_paper(breaker, persons):
-    promise = Promise("p", "political", _full(0.25), _full(1), _full(3), _full(2_000), _full(0.5))
+    promise = Promise(
+        "p", "political", _full(0.25), _full(1), _full(3), _full(2_000), _full(0.5), fights=True
+    )
     query = RespondQuery(_full(0.5), _full(0), _full(2), _full(1), _full(5), _full(breaker), (promise,))
     found = respond(query)
     np.testing.assert_array_equal(found.days, 8.0)

@@ -20,6 +20,30 @@ def own_arrangement(folder: Path, packaged: str = "osce-monitors", name: str = "
     return path
 
 
+def own_phases(
+    folder: Path,
+    third: str | None = None,
+    second: str = "{after_months: null, signal: violation_rate, threshold: 50, when: at_least}",
+) -> Path:
+    """Write a design of monitors in two phases, the second on a signal, or three."""
+    text = (UKRAINE / "arrangements" / "osce-monitors.yaml").read_text("utf-8")
+    head, _, phase = text.partition("phases:\n")
+    phase, note, end = phase.partition("\nnote:")
+    assert phase.count("- name: all") == phase.count("starts: {after_months: 0}") == 1
+    starts = {"first": "{after_months: 0}", "second": second, "third": third}
+    phases = [
+        phase.rstrip()
+        .replace("- name: all", f"- name: {name}")
+        .replace("starts: {after_months: 0}", f"starts: {start}")
+        for name, start in starts.items()
+        if start is not None
+    ]
+    path = folder / "own-phases.yaml"
+    head = head.replace("name: osce-monitors\n", "name: own-phases\n")
+    path.write_text("\n".join([head + "phases:", *phases]) + note + end, "utf-8")
+    return path
+
+
 def own_settlement(folder: Path, packaged: str = "twenty-points", name: str = "own-terms") -> Path:
     """Write a copy of a packaged settlement under another name."""
     text = (UKRAINE / "settlements" / f"{packaged}.yaml").read_text("utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from tests.runs.own import own_arrangement, own_overlay, own_settlement
+from tests.runs.own import own_arrangement, own_overlay, own_phases, own_settlement
 
 import holdfast
 from holdfast import assess, compare
@@ -16,7 +16,7 @@ from holdfast.files.problems import FileProblems
 FEW = 32
 QUANTITY = {"mean", "low", "high", "computing_error"}
 ISSUE_FIELDS = {"case", "settlement", "manifest", "futures", "years", "arrangements"}
-MORE_FIELDS = {"holdfast", "wording", "title", "as_of", "differences", "limits"}
+MORE_FIELDS = {"holdfast", "wording", "title", "as_of", "differences", "orderings", "limits"}
 ARRANGEMENT_FIELDS = {
     "name",
     "title",
@@ -34,7 +34,16 @@ ARRANGEMENT_FIELDS = {
     "eur_per_year",
     "principles",
 }
-MORE_ARRANGEMENT_FIELDS = {"notes", "rests_on"}
+MORE_ARRANGEMENT_FIELDS = {"notes", "rests_on", "incidents", "if_it_fails"}
+INCIDENTS = [
+    "true_per_week",
+    "heavy_per_week",
+    "recorded_per_week",
+    "deaths_per_year",
+    "mission_deaths_per_year",
+]
+CHANCES = ["attack_by_host", "attack_by_opponent", "limited_war", "major_war", "drawn_in"]
+FOLLOWS = ["repelled_if_attacked", "ground_km2_if_attacked", "losses_if_it_fails"]
 PACKAGED = ["none", "osce-monitors", "un-peacekeepers", "reassurance-force", "coalition-support"]
 
 
@@ -99,6 +108,10 @@ def test_every_arrangement_has_the_fields_that_were_promised(document):
             assert all(set(quantity) == QUANTITY for quantity in one[name].values())
         assert list(one["causes"]) == ["attack", "spiral", "creep"]
         assert all(set(cause) >= QUANTITY for cause in one["causes"].values())
+        assert list(one["incidents"]) == INCIDENTS
+        assert list(one["if_it_fails"]) == CHANCES + FOLLOWS
+        for name in ("incidents", "if_it_fails"):
+            assert all(set(quantity) == QUANTITY for quantity in one[name].values())
         for principle in one["principles"]:
             assert principle["question"]
             assert principle["facts"]
@@ -136,6 +149,8 @@ def test_shares_are_shares(document):
         for _, quantity in quantities({key: one[key] for key in shares}):
             for key in ("mean", "low", "high"):
                 assert quantity[key] is None or 0.0 <= quantity[key] <= 1.0
+        for name in (*CHANCES, "repelled_if_attacked"):
+            assert all(0.0 <= one["if_it_fails"][name][key] <= 1.0 for key in ("mean", "low", "high"))
 
 
 def test_holding_and_failing_add_up_to_one_in_every_future(five):
@@ -143,6 +158,83 @@ def test_holding_and_failing_add_up_to_one_in_every_future(five):
     held = table["hold_if_deployed_5"].to_numpy()
     failed = sum(table[f"cause_{cause}"].to_numpy() for cause in ("attack", "spiral", "creep"))
     assert held + failed == pytest.approx(np.ones(len(held)), abs=1e-9)
+
+
+def test_each_key_holds_the_outcome_that_it_names(five, document):
+    """The document's keys are the outcomes' columns, each under its own name."""
+    columns = {
+        "true_per_week": "incidents_per_week",
+        "heavy_per_week": "heavy_incidents_per_week",
+        "recorded_per_week": "recorded_incidents_per_week",
+    }
+    for one in document["arrangements"]:
+        own = five.outcomes.filter(pl.col("arrangement") == one["name"])
+        for key, quantity in {**one["incidents"], **one["if_it_fails"]}.items():
+            assert own[columns.get(key, key)].mean() == pytest.approx(quantity["mean"], rel=1e-12), key
+
+
+def test_every_failure_is_a_limited_war_or_a_major_one(five):
+    table = five.outcomes
+    failed = 1.0 - table["hold_if_deployed_5"].to_numpy()
+    wars = table["limited_war"].to_numpy() + table["major_war"].to_numpy()
+    assert wars == pytest.approx(failed, abs=1e-9)
+    assert (table["drawn_in"].to_numpy() <= failed + 1e-12).all()
+
+
+def test_planned_attacks_are_those_of_both_sides(five):
+    table = five.outcomes
+    both = table["attack_by_host"].to_numpy() + table["attack_by_opponent"].to_numpy()
+    assert both == pytest.approx(table["cause_attack"].to_numpy(), abs=1e-9)
+
+
+def test_what_is_recorded_is_true_and_what_is_heavy_is_too(five):
+    table = five.outcomes
+    true = table["incidents_per_week"].to_numpy()
+    assert (true > 0.0).all()
+    for part in ("recorded_incidents_per_week", "heavy_incidents_per_week"):
+        assert (table[part].to_numpy() <= true).all(), part
+    without = table.filter(pl.col("arrangement").is_in(["none", "coalition-support"]))
+    for nothing in ("recorded_incidents_per_week", "mission_deaths_per_year"):
+        assert not without[nothing].to_numpy().any(), nothing
+    assert table.filter(pl.col("arrangement") == "osce-monitors")["recorded_incidents_per_week"].sum() > 0.0
+
+
+def test_arrangements_are_put_in_order_future_by_future(five, document):
+    for outcome in ("major_war", "drawn_in"):
+        values = {
+            name: five.outcomes.filter(pl.col("arrangement") == name)[outcome].to_numpy() for name in PACKAGED
+        }
+        found = document["orderings"][outcome]
+        order = [one["arrangement"] for one in found]
+        assert order == sorted(PACKAGED, key=lambda name: (round(values[name].mean(), 9), name))
+        assert found[0] == {
+            "arrangement": order[0],
+            "share_higher": None,
+            "share_lower": None,
+            "settled": None,
+        }
+        for before, one in zip(order, found[1:], strict=False):
+            change = values[one["arrangement"]] - values[before]
+            assert one["share_higher"] == pytest.approx((change > 1e-9).mean())
+            assert one["share_lower"] == pytest.approx((change < -1e-9).mean())
+            assert isinstance(one["settled"], bool)
+
+
+def test_arrangements_that_are_the_same_stand_by_name(tmp_path):
+    own = own_arrangement(tmp_path, "none", name="a-none")
+    document = compare("ukraine", ["none", own], futures=16).document
+    for found in document["orderings"].values():
+        assert [one["arrangement"] for one in found] == ["a-none", "none"]
+        assert (found[1]["share_higher"], found[1]["share_lower"]) == (0.0, 0.0)
+
+
+def test_without_a_ceasefire_nothing_is_told_of_incidents_and_failure():
+    document = compare("ukraine", ["none", "un-peacekeepers"], futures=16, settlement="none").document
+    document = json.loads(json.dumps(document, allow_nan=False))
+    for one in document["arrangements"]:
+        for name in ("incidents", "if_it_fails"):
+            assert all(set(quantity.values()) == {None} for quantity in one[name].values())
+    assert document["orderings"] == {"major_war": [], "drawn_in": []}
 
 
 def test_it_holds_less_the_longer_and_the_more_it_takes(five):
@@ -191,6 +283,7 @@ def test_the_order_of_arrangements_changes_nothing_but_the_order(five):
     turned = compare("ukraine", PACKAGED[::-1], futures=FEW)
     assert said_of(turned) == said_of(five)
     assert [one["name"] for one in turned.document["arrangements"]] == PACKAGED[::-1]
+    assert turned.document["orderings"] == five.document["orderings"]
     pairs = {(one["arrangement"], one["outcome"]): one for one in turned.document["differences"]}
     assert pairs == {(one["arrangement"], one["outcome"]): one for one in five.document["differences"]}
 
@@ -243,12 +336,14 @@ def test_the_seed_acts_and_nought_is_a_seed(five):
     )
 
 
-def test_the_horizon_acts_on_causes_and_cost_alone(five):
+def test_the_horizon_acts_on_causes_cost_and_what_happens_within_it_alone(five):
     ten = compare("ukraine", ["osce-monitors"], futures=FEW, years=10).document["arrangements"][0]
     five_years = next(one for one in five.document["arrangements"] if one["name"] == "osce-monitors")
     changed = {key for key in ten if ten[key] != five_years[key]}
-    assert "causes" in changed
-    assert changed <= {"causes", "eur_per_year", "rests_on"}
+    assert changed >= {"causes", "incidents", "if_it_fails"}
+    assert changed <= {"causes", "incidents", "if_it_fails", "eur_per_year", "rests_on"}
+    for chance in CHANCES:
+        assert ten["if_it_fails"][chance]["mean"] > five_years["if_it_fails"][chance]["mean"]
     for cause in ("attack", "spiral", "creep"):
         assert ten["causes"][cause]["mean"] > five_years["causes"][cause]["mean"]
 
@@ -375,11 +470,73 @@ def test_a_name_longer_than_a_file_system_allows_is_refused_in_words(long):
             question()
 
 
-def test_a_phase_that_waits_for_a_signal_is_refused_in_words(tmp_path):
-    starts = "starts: {after_months: null, signal: shortfall, threshold: 0.5}"
-    own = own_arrangement(tmp_path, "none", swaps={"starts: {after_months: 0}": starts})
-    with pytest.raises((UsageProblem, FileProblems), match="signal"):
+def test_a_signal_without_a_side_of_its_threshold_is_refused_in_words(tmp_path):
+    own = own_phases(tmp_path, second="{after_months: null, signal: shortfall, threshold: 0.5}")
+    with pytest.raises(FileProblems, match="which side of it counts"):
         compare("ukraine", [own], futures=16)
+
+
+# --- Phases -----------------------------------------------------------------------------------
+
+
+def planned(path):
+    """Return the plan of a design of one's own, as it stands in JSON."""
+    document = assess("ukraine", path, futures=FEW).document
+    return json.loads(json.dumps(document, allow_nan=False))["plan"]
+
+
+def test_a_phase_by_months_says_so():
+    document = assess("ukraine", "osce-monitors", futures=16).document
+    (phase,) = document["plan"]
+    assert (phase["name"], phase["starts_months"], phase["starts_on"]) == ("all", 0.0, None)
+    assert phase["begun_in_futures"] == 1.0
+    assert {one["role"]: one["state"] for one in document["arrangement"]["accepted_by"]} == {
+        "host": "UKR",
+        "opponent": "RUS",
+    }
+
+
+def test_a_phase_on_a_signal_says_what_it_waits_for_and_how_often_it_comes(tmp_path):
+    first, second = planned(own_phases(tmp_path))
+    assert (first["starts_months"], first["starts_on"], first["begun_in_futures"]) == (0.0, None, 1.0)
+    assert second["starts_months"] is None
+    assert second["starts_on"] == {"signal": "violation_rate", "threshold": 50.0, "when": "at_least"}
+    assert 0.0 < second["begun_in_futures"] < 1.0
+
+
+@pytest.mark.parametrize(
+    ("second", "begun"),
+    [
+        ("{after_months: null, signal: violation_rate, threshold: 1000000000, when: at_least}", 0.0),
+        ("{after_months: null, signal: shortfall, threshold: 0.5, when: at_least}", 1.0),
+        ("{after_months: 24}", 1.0),
+        ("{after_months: 100}", 0.0),
+    ],
+)
+def test_a_phase_begins_where_what_it_waits_for_comes_within_the_horizon(second, begun, tmp_path):
+    # a mission that is never up for renewal, so that nothing brings the fallback in between
+    path = own_phases(tmp_path, second=second)
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("renewal_months: 12", "renewal_months: null"), "utf-8")
+    assert planned(path)[1]["begun_in_futures"] == begun
+
+
+def test_a_phase_behind_one_that_waits_waits_as_well(tmp_path):
+    never = "{after_months: null, signal: violation_rate, threshold: 1000000000, when: at_least}"
+    _, second, third = planned(own_phases(tmp_path, "{after_months: 24}", never))
+    assert third["starts_months"] == 24.0
+    assert second["begun_in_futures"] == third["begun_in_futures"] == 0.0
+
+
+def test_a_settlement_may_be_what_a_phase_waits_for(tmp_path):
+    path = own_phases(tmp_path, second="{after_months: null, signal: settlement_reached}")
+    (_, second) = planned(path)
+    assert second["starts_on"] == {"signal": "settlement_reached", "threshold": None, "when": None}
+
+
+def test_without_a_ceasefire_no_phase_begins(tmp_path):
+    plan = assess("ukraine", own_phases(tmp_path), futures=16, settlement="none").document["plan"]
+    assert [phase["begun_in_futures"] for phase in plan] == [None, None]
 
 
 # --- Tables -----------------------------------------------------------------------------------
@@ -397,7 +554,7 @@ def test_the_table_has_a_row_for_each_arrangement_outcome_and_year(five, documen
         "high",
         "computing_error",
     ]
-    assert table.height == len(PACKAGED) * (6 + 2 * 3 + 3 + 1)
+    assert table.height == len(PACKAGED) * (6 + 2 * 3 + 3 + 1 + 5 + 8)
     row = table.filter(
         (pl.col("arrangement") == "osce-monitors")
         & (pl.col("outcome") == "hold_overall")
@@ -405,7 +562,36 @@ def test_the_table_has_a_row_for_each_arrangement_outcome_and_year(five, documen
     ).row(0, named=True)
     said = document["arrangements"][1]["hold_overall"]["5"]
     assert {key: row[key] for key in QUANTITY} == said
-    assert set(table["unit"]) == {"share", "persons", "days", "eur_per_year"}
+    units = {"share", "persons", "days", "eur_per_year", "per_week", "persons_per_year", "km2"}
+    assert set(table["unit"]) == units
+
+
+@pytest.mark.parametrize(
+    ("outcome", "place", "unit"),
+    [
+        ("incidents_per_week", ("incidents", "true_per_week"), "per_week"),
+        ("heavy_incidents_per_week", ("incidents", "heavy_per_week"), "per_week"),
+        ("recorded_incidents_per_week", ("incidents", "recorded_per_week"), "per_week"),
+        ("deaths_per_year", ("incidents", "deaths_per_year"), "persons_per_year"),
+        ("mission_deaths_per_year", ("incidents", "mission_deaths_per_year"), "persons_per_year"),
+        ("attack_by_host", ("if_it_fails", "attack_by_host"), "share"),
+        ("attack_by_opponent", ("if_it_fails", "attack_by_opponent"), "share"),
+        ("limited_war", ("if_it_fails", "limited_war"), "share"),
+        ("major_war", ("if_it_fails", "major_war"), "share"),
+        ("drawn_in", ("if_it_fails", "drawn_in"), "share"),
+        ("repelled_if_attacked", ("if_it_fails", "repelled_if_attacked"), "share"),
+        ("ground_km2_if_attacked", ("if_it_fails", "ground_km2_if_attacked"), "km2"),
+        ("losses_if_it_fails", ("if_it_fails", "losses_if_it_fails"), "persons"),
+    ],
+)
+def test_each_new_outcome_is_a_row_with_its_unit_and_horizon(outcome, place, unit, five, document):
+    for one in document["arrangements"]:
+        found = five.table.filter((pl.col("arrangement") == one["name"]) & (pl.col("outcome") == outcome))
+        row = found.row(0, named=True)
+        assert found.height == 1
+        assert (row["unit"], row["year"]) == (unit, 5)
+        assert {key: row[key] for key in QUANTITY} == one[place[0]][place[1]]
+        assert outcome in five.outcomes.columns
 
 
 def test_the_comparison_is_a_table_for_any_library_that_speaks_arrow(five):

@@ -14,6 +14,10 @@ expect:
   - {outcome: hold_if_deployed, year: 5, settlement: none, at_least: 0, because: no truce}
   - {outcome: hold_overall, year: 10, settlement: none, at_most: 0.5, because: the war goes on}
   - {outcome: eur_per_year, at_least: 1, because: nothing is free}
+  - {outcome: major_war, at_most: 0, because: no war is sure to be small}
+  - {outcome: drawn_in, at_least: 0, at_most: 1, because: a share lies between}
+  - {outcome: incidents_per_week, at_least: 0.001, because: there is always some fire}
+  - {outcome: recorded_incidents_per_week, settlement: none, at_least: 0, because: no truce}
 """
 
 
@@ -25,7 +29,7 @@ def found(tmp_path_factory):
 
 
 def test_each_expectation_is_met_or_not(found):
-    assert [one.met for one in found[0]] == [True, False, False, True, True]
+    assert [one.met for one in found[0]] == [True, False, False, True, True, False, True, True, False]
     assert {one.arrangement for one in found[0]} == {"own-plan"}
 
 
@@ -37,7 +41,8 @@ def test_an_outcome_without_meaning_is_not_met(found):
 
 
 def test_each_is_asked_under_its_settlement(found):
-    assert [one.settlement for one in found[0]] == ["twenty-points"] * 2 + ["none"] * 2 + ["twenty-points"]
+    usual = "twenty-points"
+    assert [one.settlement for one in found[0]] == [usual] * 2 + ["none"] * 2 + [usual] * 4 + ["none"]
 
 
 def test_a_line_says_what_was_expected_what_came_out_and_why(found):
@@ -55,6 +60,10 @@ def test_it_is_the_mean_of_the_default_question(found):
     outcome = assess("ukraine", found[1]).document["arrangement"]
     assert found[0][0].found == outcome["accepted"]["mean"]
     assert found[0][1].found == outcome["persons"]["mean"]
+    assert found[0][5].found == outcome["if_it_fails"]["major_war"]["mean"]
+    assert found[0][6].found == outcome["if_it_fails"]["drawn_in"]["mean"]
+    assert found[0][7].found == outcome["incidents"]["true_per_week"]["mean"]
+    assert found[0][8].found is None
 
 
 def test_an_arrangement_that_expects_nothing_yields_nothing():
@@ -69,6 +78,8 @@ def test_an_arrangement_that_expects_nothing_yields_nothing():
         ("{outcome: hold_overall, at_least: 1, because: x}", "expect[0]", "need a year"),
         ("{outcome: accepted, year: 5, at_least: 1, because: x}", "expect[0]", "need a year"),
         ("{outcome: hold_overall, year: 3, at_least: 1, because: x}", "expect[0].year", "1, 5, 10"),
+        ("{outcome: major_war, year: 5, at_most: 1, because: x}", "expect[0]", "need a year"),
+        ("{outcome: incidents, at_most: 1, because: x}", "expect[0].outcome", "incidents_per_week"),
         (
             "{outcome: accepted, settlement: nowhere, at_least: 1, because: x}",
             "expect[0].settlement",

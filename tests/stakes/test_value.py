@@ -1,4 +1,4 @@
-"""Values of attack, war and settlement: identities that follow from ST4 to ST8."""
+"""Values of attack, war and settlement: identities that follow from ST10 to ST12."""
 
 from __future__ import annotations
 
@@ -6,51 +6,40 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
+from tests.stakes.cases import COST, OPTIONS, PERSONS, SHARE, arrays, full, weighed
 
-from holdfast.stakes import StakesQuery, stakes
+from holdfast.stakes import MAJOR, StakesQuery, odds, options, stakes
 
-FUTURES = 4
-
-
-def _arrays(low, high):
-    return hnp.arrays(np.float64, FUTURES, elements=st.floats(low, high))
+FIELDS = ("success_now", "success_ahead", "attack_now", "attack_ahead", "war", "settlement_before_risk")
+MOMENTS = ("now", "ahead")
 
 
-def _full(value):
-    return np.full(FUTURES, float(value))
+@st.composite
+def queries(draw):
+    """Return queries whose options are those of one party, provoked and not."""
+    asked = draw(OPTIONS)
+    return StakesQuery(
+        own_now=draw(PERSONS),
+        own_ahead=draw(PERSONS),
+        own_war=draw(PERSONS),
+        other_now=draw(PERSONS),
+        other_ahead=draw(PERSONS),
+        other_war=draw(PERSONS),
+        weighed=options(asked),
+        unprovoked=options(replace(asked, provocation=full(0.0))),
+        decisiveness=draw(arrays(0.5, 4.0)),
+        defender_advantage=asked.defender_advantage,
+        bias=draw(arrays(-0.3, 0.3)),
+        war_cost=draw(COST),
+        future_weight=draw(SHARE),
+        terms=draw(arrays(-1.0, 1.0)),
+        foreign_troops=draw(arrays(-0.3, 1.0)),
+    )
 
 
-PERSONS = _arrays(1e4, 2e6)
-SHARE = _arrays(0.0, 1.0)
-COST = _arrays(0.0, 2.0)
-QUERIES = st.builds(
-    StakesQuery,
-    own_now=PERSONS,
-    own_rebuilt=PERSONS,
-    own_war=PERSONS,
-    other_now=PERSONS,
-    other_rebuilt=PERSONS,
-    other_war=PERSONS,
-    other_partners=_arrays(0.0, 2e5),
-    decisiveness=_arrays(0.5, 4.0),
-    defender_advantage=_arrays(0.8, 5.0),
-    surprise=_arrays(1.0, 2.0),
-    warning=SHARE,
-    belief_bias=_arrays(-0.3, 0.3),
-    offensive_cost=COST,
-    war_cost=COST,
-    response_cost=COST,
-    response_chance=SHARE,
-    forfeit=COST,
-    future_weight=SHARE,
-    terms=_arrays(-1.0, 1.0),
-    foreign_troops=_arrays(-0.3, 1.0),
-    provocation=_arrays(-0.3, 0.3),
-)
-FIELDS = ("success_now", "success_rebuilt", "attack_now", "attack_rebuilt", "war", "settlement_before_risk")
+QUERIES = queries()
 
 
 def _same(one, other, but=()):
@@ -59,156 +48,181 @@ def _same(one, other, but=()):
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
 
 
-def _odds(chance):
-    return chance / (1.0 - chance)
+def _clipped(values):
+    return np.minimum(1.0, np.maximum(0.0, values))
+
+
+# --- Attack (ST4 to ST6 put together) ----------------------------------------------------------------
 
 
 @given(QUERIES)
-def test_an_attack_seen_coming_is_no_surprise(query):
-    seen = replace(query, warning=_full(1.0))
-    _same(stakes(seen), stakes(replace(seen, surprise=_full(1.0))))
-
-
-@given(QUERIES)
-def test_warning_is_worth_nothing_where_surprise_is(query):
-    dull = replace(query, surprise=_full(1.0))
-    _same(stakes(dull), stakes(replace(dull, warning=_full(0.0))))
-
-
-@given(QUERIES)
-def test_full_surprise_is_worth_that_many_more_attackers(query):
-    unseen = replace(query, warning=_full(0.0))
-    open_attack = replace(
-        unseen,
-        own_now=query.own_now * query.surprise,
-        own_rebuilt=query.own_rebuilt * query.surprise,
-        surprise=_full(1.0),
-    )
-    for name in ("success_now", "success_rebuilt", "attack_now", "attack_rebuilt"):
-        np.testing.assert_allclose(
-            getattr(stakes(unseen), name), getattr(stakes(open_attack), name), rtol=1e-12, atol=1e-14
-        )
-
-
-@given(QUERIES)
-def test_success_has_the_odds_of_the_contest(query):
-    fair = stakes(replace(query, surprise=_full(1.0)))
-    for found, own, other in (
-        (fair.success_now, query.own_now, query.other_now),
-        (fair.success_rebuilt, query.own_rebuilt, query.other_rebuilt),
-    ):
-        ratio = own / (query.defender_advantage * (other + query.other_partners))
-        odds = ratio**query.decisiveness
-        np.testing.assert_allclose(found, odds / (1.0 + odds), rtol=1e-11)
-
-
-@given(QUERIES)
-def test_value_of_attack_adds_up(query):
+def test_success_is_that_of_a_major_offensive(query):
     found = stakes(query)
-    cost = (
-        query.offensive_cost + query.response_chance * query.response_cost + query.forfeit - query.provocation
-    )
-    for attack, success in (
-        (found.attack_now, found.success_now),
-        (found.attack_rebuilt, found.success_rebuilt),
-    ):
-        believed = np.minimum(1.0, np.maximum(0.0, success + query.belief_bias))
-        np.testing.assert_allclose(attack, believed - cost, rtol=0, atol=1e-12)
+    for moment in MOMENTS:
+        own, other = getattr(query, f"own_{moment}"), getattr(query, f"other_{moment}")
+        expected = odds(own, other, query.weighed, MAJOR, query.decisiveness)
+        np.testing.assert_array_equal(getattr(found, f"success_{moment}"), expected)
 
 
 @given(QUERIES)
-def test_a_sure_response_costs_its_price_and_none_costs_nothing(query):
-    sure, none = (stakes(replace(query, response_chance=_full(chance))) for chance in (1.0, 0.0))
-    np.testing.assert_allclose(none.attack_now - sure.attack_now, query.response_cost, rtol=0, atol=1e-12)
-    np.testing.assert_allclose(
-        none.attack_rebuilt - sure.attack_rebuilt, query.response_cost, rtol=0, atol=1e-12
+def test_value_of_attack_is_prize_times_belief_less_burden(query):
+    found = stakes(query)
+    prize, burden = query.weighed.prize[:, MAJOR], query.weighed.burden[:, MAJOR]
+    for moment in MOMENTS:
+        believed = _clipped(getattr(found, f"success_{moment}") + query.bias)
+        expected = prize * believed - burden
+        np.testing.assert_allclose(getattr(found, f"attack_{moment}"), expected, rtol=0, atol=1e-13)
+
+
+@given(QUERIES)
+def test_belief_stays_between_no_chance_and_certainty(query):
+    """However wrong a party is, it believes in a chance: at most the whole prize lies between."""
+    sure, hopeless = (stakes(replace(query, bias=full(bias))) for bias in (2.0, -2.0))
+    prize = query.weighed.prize[:, MAJOR]
+    for name in ("attack_now", "attack_ahead"):
+        np.testing.assert_allclose(getattr(sure, name) - getattr(hopeless, name), prize, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(sure.war - hopeless.war, 1.0, rtol=0, atol=1e-12)
+    _same(sure, stakes(query), but={"attack_now", "attack_ahead", "war", "settlement_before_risk"})
+
+
+def test_small_options_do_not_count_where_peace_is_weighed():
+    """Acceptance looks at major offensives alone: probe and grab are the clock's (DE)."""
+    small = weighed(probe_prize=0.9, grab_prize=0.9, probe_cost=0.0, grab_cost=0.0)
+    one, other = options(weighed()), options(small)
+    rest = StakesQuery(
+        *(full(persons) for persons in (3e5, 4e5, 2e5, 3e5, 3e5, 3e5)),
+        weighed=one,
+        unprovoked=one,
+        decisiveness=full(1.5),
+        defender_advantage=full(2.0),
+        bias=full(0.1),
+        war_cost=full(0.3),
+        future_weight=full(0.7),
+        terms=full(0.1),
+        foreign_troops=full(0.0),
     )
+    _same(stakes(rest), stakes(replace(rest, weighed=other, unprovoked=other)))
 
 
-@given(QUERIES, st.data())
-def test_war_knows_nothing_of_the_settlement(query, data):
-    other = data.draw(QUERIES)
+# --- War (ST10) --------------------------------------------------------------------------------------
+
+
+def test_a_war_on_paper():
+    # two to one, a defender worth two: an even attack; the other's has 1/4 to 1, a fifth
+    query = StakesQuery(
+        *(full(1.0) for _ in range(2)),
+        own_war=full(200_000.0),
+        **dict.fromkeys(("other_now", "other_ahead"), full(1.0)),
+        other_war=full(100_000.0),
+        weighed=options(weighed()),
+        unprovoked=options(weighed()),
+        decisiveness=full(1.0),
+        defender_advantage=full(2.0),
+        bias=full(0.1),
+        war_cost=full(0.3),
+        future_weight=full(0.5),
+        terms=full(0.0),
+        foreign_troops=full(0.0),
+    )
+    np.testing.assert_allclose(stakes(query).war, (0.5 + 0.1) - 0.2 - 0.3, rtol=1e-12)
+
+
+@given(QUERIES)
+def test_what_one_wins_in_war_the_other_loses(query):
+    """ST10 without bias: the values of war, costs apart, are opposite."""
+    fair = replace(query, bias=full(0.0))
+    turned = replace(fair, own_war=query.other_war, other_war=query.own_war)
+    one, other = stakes(fair).war + query.war_cost, stakes(turned).war + query.war_cost
+    np.testing.assert_allclose(one + other, 0.0, rtol=0, atol=1e-12)
+
+
+@given(QUERIES)
+def test_war_between_equals_is_worth_its_cost(query):
+    even = replace(query, own_war=query.other_war, bias=full(0.0))
+    np.testing.assert_allclose(stakes(even).war, -query.war_cost, rtol=0, atol=1e-12)
+
+
+@given(QUERIES, QUERIES)
+def test_war_knows_nothing_of_the_settlement(query, other):
     strange = replace(
         other,
         own_war=query.own_war,
         other_war=query.other_war,
         decisiveness=query.decisiveness,
         defender_advantage=query.defender_advantage,
-        belief_bias=query.belief_bias,
+        bias=query.bias,
         war_cost=query.war_cost,
     )
     np.testing.assert_array_equal(stakes(strange).war, stakes(query).war)
 
 
-@given(QUERIES)
-def test_war_between_equals_is_worth_its_cost(query):
-    # either may win, with the same chance
-    even = replace(query, own_war=query.other_war, belief_bias=_full(0.0))
-    np.testing.assert_allclose(stakes(even).war, -query.war_cost, rtol=0, atol=1e-12)
+@given(QUERIES, st.floats(1.0, 5.0))
+def test_strength_and_cost_in_war(query, factor):
+    before = stakes(query).war
+    assert (stakes(replace(query, own_war=query.own_war * factor)).war >= before - 1e-13).all()
+    assert (stakes(replace(query, other_war=query.other_war * factor)).war <= before + 1e-13).all()
+    dearer = stakes(replace(query, war_cost=query.war_cost + factor)).war
+    np.testing.assert_allclose(before - dearer, factor, rtol=1e-12)
 
 
-@given(QUERIES)
-def test_war_is_a_contest_that_either_side_may_win(query):
-    fair = replace(query, belief_bias=_full(0.0), decisiveness=_full(1.0))
-    own, other, k = query.own_war, query.other_war, query.defender_advantage
-    winning, losing = own / (own + k * other), other / (other + k * own)
-    np.testing.assert_allclose(stakes(fair).war, winning - losing - query.war_cost, rtol=0, atol=1e-12)
+# --- Settlement (ST11, ST12) -------------------------------------------------------------------------
 
 
 @given(QUERIES)
 def test_a_settlement_is_worth_its_terms_where_no_attack_pays(query):
-    costly = replace(query, offensive_cost=_full(10.0))
-    np.testing.assert_array_equal(stakes(costly).settlement_before_risk, query.terms - query.foreign_troops)
+    dear = options(weighed(offensive_cost=10.0))
+    found = stakes(replace(query, weighed=dear, unprovoked=dear))
+    np.testing.assert_array_equal(found.settlement_before_risk, query.terms - query.foreign_troops)
 
 
 @given(QUERIES)
-def test_the_option_of_attacking_later_is_weighed_and_never_a_burden(query):
+def test_the_option_of_attacking_later_is_the_better_moment_and_never_a_burden(query):
     found = stakes(query)
-    # being provoked makes nobody value a settlement more
-    option = np.maximum(0.0, np.maximum(found.attack_now, found.attack_rebuilt) - query.provocation)
+    calm = stakes(replace(query, weighed=query.unprovoked))
+    option = np.maximum(0.0, np.maximum(calm.attack_now, calm.attack_ahead))
     bare = query.terms - query.foreign_troops
     np.testing.assert_allclose(
         found.settlement_before_risk - bare, query.future_weight * option, rtol=0, atol=1e-12
     )
-    myopic = stakes(replace(query, future_weight=_full(0.0)))
-    np.testing.assert_array_equal(myopic.settlement_before_risk, bare)
+
+
+@given(QUERIES, OPTIONS)
+def test_being_provoked_makes_nobody_value_a_settlement_more(query, asked):
+    """ST12: provocation moves the value of attacking and not that of the settlement."""
+    prices = replace(asked, provocation=full(0.0))
+    calm, angry = options(prices), options(replace(prices, provocation=full(0.3)))
+    one = stakes(replace(query, weighed=calm, unprovoked=calm))
+    other = stakes(replace(query, weighed=angry, unprovoked=calm))
+    _same(one, other, but={"attack_now", "attack_ahead"})
+    for name in ("attack_now", "attack_ahead"):
+        np.testing.assert_allclose(getattr(other, name) - getattr(one, name), 0.3, rtol=0, atol=1e-12)
 
 
 @given(QUERIES)
-def test_belief_stays_between_nothing_and_the_whole_prize(query):
-    sure, hopeless = (stakes(replace(query, belief_bias=_full(bias))) for bias in (2.0, -2.0))
-    for name in ("attack_now", "attack_rebuilt", "war"):
-        np.testing.assert_allclose(getattr(sure, name) - getattr(hopeless, name), 1.0, rtol=0, atol=1e-12)
-    _same(sure, stakes(query), but={"attack_now", "attack_rebuilt", "war", "settlement_before_risk"})
+def test_who_cares_for_the_present_alone_gets_the_terms(query):
+    found = stakes(replace(query, future_weight=full(0.0)))
+    np.testing.assert_array_equal(found.settlement_before_risk, query.terms - query.foreign_troops)
 
 
-@pytest.mark.parametrize(
-    ("field", "sign"),
-    [
-        ("own_now", 1),
-        ("own_rebuilt", 1),
-        ("other_now", -1),
-        ("other_rebuilt", -1),
-        ("other_partners", -1),
-        ("defender_advantage", -1),
-        ("surprise", 1),
-        ("warning", -1),
-        ("belief_bias", 1),
-        ("offensive_cost", -1),
-        ("response_cost", -1),
-        ("response_chance", -1),
-        ("forfeit", -1),
-        ("provocation", 1),
-    ],
-)
+SIGNS = [
+    ("own_now", 1),
+    ("own_ahead", 1),
+    ("other_now", -1),
+    ("other_ahead", -1),
+    ("future_weight", 1),
+    ("bias", 1),
+    ("terms", 1),
+    ("foreign_troops", -1),
+]
+
+
+@pytest.mark.parametrize(("field", "sign"), SIGNS)
+@settings(max_examples=40)
 @given(query=QUERIES, factor=st.floats(0.0, 0.5))
-def test_signs_of_the_value_of_attack(field, sign, query, factor):
+def test_signs_of_the_settlement_before_risk(field, sign, query, factor):
+    """ST11: strength is worth something in peace as well, for what it may be used for."""
     old = getattr(query, field)
-    more = (
-        old + factor * (1.0 - old)
-        if field in {"warning", "response_chance"}
-        else old + factor * np.maximum(abs(old), 0.1)
-    )
-    before, after = stakes(query), stakes(replace(query, **{field: more}))
-    for name in ("attack_now", "attack_rebuilt"):
-        assert (sign * (getattr(after, name) - getattr(before, name)) >= -1e-12).all()
+    more = old + factor * ((1.0 - old) if field == "future_weight" else np.maximum(abs(old), 0.1))
+    before = stakes(query).settlement_before_risk
+    after = stakes(replace(query, **{field: more})).settlement_before_risk
+    assert (sign * (after - before) >= -1e-12).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import logging
 import os
 import signal
 import sys
@@ -146,18 +147,38 @@ def output_options(command: Command) -> Command:
     return with_output  # type: ignore[return-value]
 
 
+class _Told(logging.Handler):
+    """Passes on what is logged as a line of progress."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        super().__init__(logging.INFO)
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._tell(record.getMessage())
+
+
 @contextlib.contextmanager
 def progress_line() -> Iterator[Callable[[str], None]]:
-    """Show one line of progress on a terminal, and wipe it at the end; silent elsewhere."""
+    """Show one line of progress on a terminal, and wipe it at the end; silent elsewhere.
+
+    What the package logs meanwhile is shown there too.
+    """
     shown = sys.stderr.isatty()
 
     def tell(text: str) -> None:
         if shown:
             click.echo(f"\r\x1b[2K{text} ...", nl=False, err=True)
 
+    logger, told = logging.getLogger("holdfast"), _Told(tell)
+    before = logger.level
+    logger.addHandler(told)
+    logger.setLevel(logging.INFO)
     try:
         yield tell
     finally:
+        logger.removeHandler(told)
+        logger.setLevel(before)
         if shown:
             click.echo("\r\x1b[2K", nl=False, err=True)
 

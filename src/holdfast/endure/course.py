@@ -1,197 +1,398 @@
-"""Everything upstream turned into the arrays that the clock runs on."""
+"""Everything upstream turned into the arrays that the clock runs on.
+
+A :class:`~holdfast.endure.query.CourseQuery` says in natural units what the stages found; a
+:class:`Course` holds the same as contiguous arrays in weeks, without strings, for
+:mod:`holdfast.endure.reference` and :mod:`holdfast.endure.kernel`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from holdfast.endure.checks import check
+from holdfast.endure.query import (
+    NO_SIGNAL,
+    CourseQuery,
+    DecisionQuery,
+    Deployment,
+    ForcesQuery,
+    MissionQuery,
+    Starts,
+    TruceQuery,
+)
+from holdfast.noise import Process, normal
 
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+WEEKS_PER_YEAR: Final = 52
+"""The model's year: 364 days."""
+DAYS_PER_WEEK: Final = 7
 CAUSES: Final = ("attack", "spiral", "creep")
 """Causes of failure: a planned attack, incidents that grow, ground taken bit by bit."""
+GONE: Final = 0
+PRESENT: Final = 1
+"""Settings: without the mission, and with the whole of it."""
 
-MONTHS_PER_YEAR: Final = 12
 MAX_LOG_RATIO: Final = 6.0
-"""Bound on what stakes may add to a log hazard (a factor of 400 either way), so that an extreme
-future stays a number."""
+"""Bound on what stakes and misjudgement may add to a log hazard (a factor of 400 either way), so that
+an extreme future stays a number."""
+MAX_INTENSITY: Final = 1e6
+"""Bound on the incidents expected in a sector in a week, for the same reason."""
+MOST_DEAD: Final = 40.0
+"""Contributors' leaving rises with their dead of a year up to so many: the record says nothing beyond."""
+MOST_DISCIPLINE: Final = 0.999
+"""Discipline holds back at most this share of fire: with none at all there would be nothing to compare."""
+MOST_BRANCHING: Final = 0.99
+"""Branching counts as at most this: nearer to one, incidents would hardly ever settle."""
+BANDS: Final = (52, 260)
+"""Weeks at which the base hazard changes: the first year, the second to fifth, later."""
+WINDOW_WEEKS: Final = 4
+"""Signals are read over so many weeks in which somebody was there to see; options are weighed as often."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartyAttack:
-    """A party's value of attacking in one phase, per future (stake); arrays of shape (futures,).
+class Truce(NamedTuple):
+    """Hazards per week.
 
-    ``present_*`` with the mission there, ``gone_*`` after it has gone, ``bare_*`` with no mission,
-    no guarantee and support as at the halt; ``now`` at the halt, ``rebuilt`` when forces are
-    rebuilt after ``rebuild_years`` (e-folding time). ``weight`` is the party's share of attacks; the
-    weights of both add to one.
+    ``attack``, ``spiral``, ``creep`` have the shape (futures, bands of age), ``settlement`` (futures,).
     """
 
-    weight: Array
-    rebuild_years: Array
-    present_now: Array
-    present_rebuilt: Array
-    gone_now: Array
-    gone_rebuilt: Array
-    bare_now: Array
-    bare_rebuilt: Array
+    attack: Array
+    spiral: Array
+    creep: Array
+    settlement: Array
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseEffects:
-    """What one phase does to the hazards, per future; arrays of shape (futures,).
+class Incidents(NamedTuple):
+    """Parameters of incidents, weekly.
 
-    Attributes
-    ----------
-    starts_months : float
-    parties : tuple of PartyAttack
-    attack_log, incident_log : array (futures,)
-        Log hazard ratios of a full mission on planned attack, and on spiral and creep.
-    lasting_incident_log : array (futures,)
-        Log hazard ratio on spiral and creep that stays when the mission has gone (buffer, commission).
-    arrived : array (futures, months), share
-        Share of the persons to be delivered that is there.
-    loss_per_year : array (futures,)
-        Hazard that the mission is lost.
-    mission : bool
-        Whether the phase has a mission at all.
+    ``background`` (futures, sectors) is per week, ``total`` its sum; ``memory`` and ``wear`` are weekly
+    factors; ``recommitment`` is a hazard per week at the incidents of a truce with nothing added.
     """
 
-    starts_months: float
-    parties: tuple[PartyAttack, ...]
-    attack_log: Array
-    incident_log: Array
-    lasting_incident_log: Array
-    arrived: Array
-    loss_per_year: Array
-    mission: bool
+    background: Array
+    total: Array
+    branching: Array
+    memory: Array
+    spread: Array
+    discipline: Array
+    wear: Array
+    recommitment: Array
+    deliberate: Array
+    through_reaction: Array
 
 
-@dataclass(frozen=True, slots=True)
-class CourseQuery:
-    """Base rates and phases.
+class Decision(NamedTuple):
+    """As in :class:`DecisionQuery`; ``log_mass``, ``log_guard`` (futures, options)."""
 
-    Attributes
-    ----------
-    months : int
-    base_first_year, base_years_2_5, base_later : array (futures,), per year
-        Hazard of failure of truces without a mission, by age.
-    attack_share, spiral_share_of_rest : array (futures,), share
-    case_factor, imposed_factor : array (futures,), ratio
-        This conflict against the average of the record; a halt forced from outside against one that is not.
-    sensitivity : array (futures,), ratio
-        Change of the log hazard of attack per stake.
-    phases : tuple of PhaseEffects
-    """
-
-    months: int
-    base_first_year: Array
-    base_years_2_5: Array
-    base_later: Array
-    attack_share: Array
-    spiral_share_of_rest: Array
-    case_factor: Array
-    imposed_factor: Array
     sensitivity: Array
-    phases: tuple[PhaseEffects, ...]
+    decisiveness: Array
+    bias: Array
+    future_weight: Array
+    attack_weight: Array
+    log_mass: Array
+    log_guard: Array
+    preemption: Array
+    fed: Array
+    grab_share: Array
+
+
+class Forces(NamedTuple):
+    """Stocks at the halt and their clocks, by party.
+
+    ``*_rate`` is the share of a gap that is closed in a week, ``*_left`` the share still open at the end
+    of the look ahead.
+    """
+
+    persons: Array
+    persons_rate: Array
+    persons_left: Array
+    materiel_rate: Array
+    materiel_left: Array
+    elasticity: Array
+
+
+class Mission(NamedTuple):
+    """``log_per_dead`` is the log ratio on contributors' leaving per dead in a year; hazards per week."""
+
+    log_per_dead: Array
+    degrade: Array
+    restore: Array
+    degraded_share: Array
+
+
+class War(NamedTuple):
+    """As in :class:`WarQuery`."""
+
+    ground_grab: Array
+    ground_major: Array
+    losses_grab: Array
+    losses_major: Array
+    escalation: Array
+    spiral_major: Array
+
+
+class Phases(NamedTuple):
+    """A row for each phase and, last, one for the truce with nothing added.
+
+    ``signal``, ``threshold``, ``at_most`` (rows,) are the transition table: what leads from a row to
+    the next. ``prize`` to ``partners`` and ``misjudged`` have the axes future, row, setting, attacking
+    party, option; the others to ``drawn_in`` future, row, setting; ``*_target`` future, row, party; the
+    rest future, row.
+    """
+
+    signal: Whole
+    threshold: Array
+    at_most: Whole
+    has_mission: Whole
+    continues: Whole
+    renewal_weeks: Whole
+    prize: Array
+    burden: Array
+    edge: Array
+    partners: Array
+    worth: Array
+    misjudged: Array
+    calm: Array
+    attack_log: Array
+    answered: Array
+    drawn_in: Array
+    persons_target: Array
+    materiel_target: Array
+    delay: Array
+    arrival: Array
+    filled: Array
+    seen: Array
+    consent: Array
+    intent: Array
+    contributors: Array
+    renewal_fails: Array
+    expelled_first: Array
+    deaths: Array
+    visits: Array
+    denied: Array
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What enters the clock.
+    """What enters the clock; every array is contiguous, finite and within its bounds.
 
-    Attributes
-    ----------
-    present, gone : array (futures, months, causes), per year
-        Hazards of each cause while the mission is there and after it has gone.
-    loss : array (futures, months), per year
-        Hazard that the mission is lost.
+    ``futures`` are the numbers under which noise is drawn, so that a part of the futures meets the
+    noise it would meet in the whole. ``begins`` and ``fallback`` are rows of ``phases``; -1: no fallback.
+    At ``lapse_week`` (-1: never) the row in force gives way to the one ``block`` rows further down.
     """
 
-    present: Array
-    gone: Array
-    loss: Array
+    seed: int
+    futures: Whole
+    weeks: int
+    record_weeks: Whole
+    begins: int
+    fallback: int
+    block: int
+    lapse_week: int
+    truce: Truce
+    incidents: Incidents
+    decision: Decision
+    forces: Forces
+    mission: Mission
+    war: War
+    phases: Phases
 
 
 def course(query: CourseQuery) -> Course:
-    """Return the hazards month by month.
+    """Return the arrays for the clock.
 
-    EN1: base hazard by age of the truce, from truces without a mission.
-    EN2: it is split over attack, spiral and creep in the shares of the record.
-    EN3: a case factor and, for a halt forced from outside, a factor on every cause; where it is open
-    whether it was forced, a share of that factor's logarithm that is drawn.
-    EN4: attack is multiplied, for each side, by exp(sensitivity x (value of attacking - the same
-    value with no mission, no guarantee and support as at the halt)); so a truce with nothing
-    added has the base rate.
-    EN5: values move from those at the halt to those of rebuilt forces with the party's own clock.
-    EN6: until it has arrived, the mission counts by the share of it that has: its ratios are raised to
-    that share, and the value of attacking moves with it from that without the mission.
-    EN7: what the settlement itself gives (buffer, commission) stays when the mission goes.
+    Raises
+    ------
+    CourseError
+        If a number is not finite or lies outside what its meaning allows; the text names it.
     """
-    years = (np.arange(query.months, dtype=np.float64) + 0.5) / MONTHS_PER_YEAR
-    base = _base(query, years) * (query.case_factor * query.imposed_factor)[:, None]
-    shares = _shares(query)
-    futures = base.shape[0]
-    present = np.empty((futures, query.months, len(CAUSES)))
-    gone = np.empty_like(present)
-    loss = np.zeros((futures, query.months))
-    for phase, months in _spans(query):
-        arrived = phase.arrived[:, months]
-        with_mission, without = _attack_ratios(phase, query.sensitivity, years[months], arrived)
-        attack = base[:, months] * shares[0][:, None]
-        present[:, months, 0] = attack * with_mission * np.exp(phase.attack_log[:, None] * arrived)
-        gone[:, months, 0] = attack * without
-        lasting = np.exp(phase.lasting_incident_log)[:, None]
-        calmed = np.exp(phase.incident_log[:, None] * arrived)
-        for cause in (1, 2):
-            incidents = base[:, months] * shares[cause][:, None] * lasting
-            present[:, months, cause] = incidents * calmed
-            gone[:, months, cause] = incidents
-        if phase.mission:
-            loss[:, months] = phase.loss_per_year[:, None]
-    return Course(present, gone, loss)
-
-
-def _base(query: CourseQuery, years: Array) -> Array:
-    """Return the base hazard by age (EN1), array (futures, months), per year."""
-    return np.where(
-        years[None, :] < 1.0,
-        query.base_first_year[:, None],
-        np.where(years[None, :] < 5.0, query.base_years_2_5[:, None], query.base_later[:, None]),
+    check(query)
+    return Course(
+        seed=query.seed,
+        futures=np.ascontiguousarray(query.futures, dtype=np.int64),
+        weeks=query.weeks,
+        record_weeks=np.array(query.record_weeks, dtype=np.int64),
+        begins=query.begins,
+        fallback=-1 if query.fallback is None else query.fallback,
+        block=len(query.phases),
+        lapse_week=-1 if query.lapse_week is None else query.lapse_week,
+        truce=_truce(query.truce),
+        incidents=_incidents(query),
+        decision=_decision(query.decision),
+        forces=_forces(query.forces, query.decision.lookahead_years),
+        mission=_mission(query.mission),
+        war=War(*(_real(getattr(query.war, name)) for name in War._fields)),
+        phases=_phases(query),
     )
 
 
-def _shares(query: CourseQuery) -> tuple[Array, Array, Array]:
-    """Return the shares of attack, spiral and creep (EN2)."""
+def _real(values: Array) -> Array:
+    return np.ascontiguousarray(values, dtype=np.float64)
+
+
+def _truce(query: TruceQuery) -> Truce:
+    """Return base hazards by age and cause (EN1 to EN3)."""
+    by_age = np.stack([query.first_year, query.years_2_5, query.later], axis=1) / WEEKS_PER_YEAR
+    base = by_age * query.factor[:, None]
     rest = 1.0 - query.attack_share
-    return query.attack_share, rest * query.spiral_share_of_rest, rest * (1.0 - query.spiral_share_of_rest)
+    return Truce(
+        attack=_real(base * query.attack_share[:, None]),
+        spiral=_real(base * (rest * query.spiral_share_of_rest)[:, None]),
+        creep=_real(base * (rest * (1.0 - query.spiral_share_of_rest))[:, None]),
+        settlement=_real(query.settlement / WEEKS_PER_YEAR),
+    )
 
 
-def _spans(query: CourseQuery) -> list[tuple[PhaseEffects, slice]]:
-    """Return each phase with the months in which it is in force."""
-    starts = [min(round(phase.starts_months), query.months) for phase in query.phases] + [query.months]
-    return [(phase, slice(starts[i], starts[i + 1])) for i, phase in enumerate(query.phases)]
+def _incidents(query: CourseQuery) -> Incidents:
+    """Return the parameters of incidents, the background laid out over sectors (IN1, IN2)."""
+    asked = query.incidents
+    total = asked.line_km * asked.background
+    sectors = np.arange(query.sectors, dtype=np.int64)
+    spread = normal(query.seed, query.futures[:, None], Process.HOTSPOTS, sectors[None, :], 0)
+    weights = np.exp(asked.concentration[:, None] * spread)
+    shares = weights / weights.sum(axis=1, keepdims=True)
+    return Incidents(
+        background=_real(total[:, None] * shares),
+        total=_real(total),
+        branching=_real(np.minimum(asked.branching, MOST_BRANCHING)),
+        memory=_real(np.exp(-DAYS_PER_WEEK / asked.memory_days)),
+        spread=_real(asked.spread),
+        discipline=_real(np.minimum(asked.discipline, MOST_DISCIPLINE)),
+        wear=_real(np.exp(-DAYS_PER_WEEK / asked.wear_off_days)),
+        recommitment=_real(asked.recommitments / WEEKS_PER_YEAR),
+        deliberate=_real(asked.deliberate),
+        through_reaction=_real(asked.through_reaction),
+    )
 
 
-def _attack_ratios(
-    phase: PhaseEffects, sensitivity: Array, years: Array, arrived: Array
-) -> tuple[Array, Array]:
-    """Return the ratios on the attack hazard with the mission and after it (EN4 to EN6)."""
-    present = np.zeros((sensitivity.size, years.size))
-    gone = np.zeros_like(present)
-    for party in phase.parties:
-        rebuilt = -np.expm1(-years[None, :] / party.rebuild_years[:, None])
-        bare = _between(party.bare_now, party.bare_rebuilt, rebuilt)
-        without = _between(party.gone_now, party.gone_rebuilt, rebuilt)
-        whole = _between(party.present_now, party.present_rebuilt, rebuilt)
-        for total, value in ((present, without + arrived * (whole - without)), (gone, without)):
-            change = np.clip(sensitivity[:, None] * (value - bare), -MAX_LOG_RATIO, MAX_LOG_RATIO)
-            np.add(total, party.weight[:, None] * np.exp(change), out=total)
-    return present, gone
+def _decision(query: DecisionQuery) -> Decision:
+    """Return the parameters of decisions; a major offensive has all of both sides' forces (DE2)."""
+    all_of_it = np.zeros_like(query.mass)
+    log_mass, log_guard = np.log(query.mass), np.log(query.guard)
+    return Decision(
+        sensitivity=_real(query.sensitivity),
+        decisiveness=_real(query.decisiveness),
+        bias=_real(query.bias_by_party),
+        future_weight=_real(query.future_weight_by_party),
+        attack_weight=_real(
+            query.attack_share_by_party / query.attack_share_by_party.sum(axis=1, keepdims=True)
+        ),
+        log_mass=_real(np.stack([log_mass, log_mass, all_of_it], axis=1)),
+        log_guard=_real(np.stack([log_guard, log_guard, all_of_it], axis=1)),
+        preemption=_real(query.preemption),
+        fed=_real(query.fed),
+        grab_share=_real(query.grab_share),
+    )
 
 
-def _between(now: Array, later: Array, share: Array) -> Array:
-    """Return a value on its way from ``now`` to ``later``, array (futures, months)."""
-    return now[:, None] + (later - now)[:, None] * share
+def _forces(query: ForcesQuery, lookahead_years: Array) -> Forces:
+    """Return stocks and how fast their gaps close (ST1)."""
+    ahead = lookahead_years[:, None]
+    return Forces(
+        persons=_real(query.persons),
+        persons_rate=_real(-np.expm1(-1.0 / (WEEKS_PER_YEAR * query.persons_years))),
+        persons_left=_real(np.exp(-ahead / query.persons_years)),
+        materiel_rate=_real(-np.expm1(-1.0 / (WEEKS_PER_YEAR * query.materiel_years))),
+        materiel_left=_real(np.exp(-ahead / query.materiel_years)),
+        elasticity=_real(query.elasticity),
+    )
+
+
+def _mission(query: MissionQuery) -> Mission:
+    return Mission(
+        log_per_dead=_real(np.log(query.per_ten_dead) / 10.0),
+        degrade=_real(query.degrade / WEEKS_PER_YEAR),
+        restore=_real(query.restore / WEEKS_PER_YEAR),
+        degraded_share=_real(query.degraded_share),
+    )
+
+
+def _leads(query: CourseQuery) -> list[Starts]:
+    """Return what leads from each row to the next (TR1).
+
+    Nothing does from the last phase of the arrangement or of its fallback.
+    """
+    nothing = Starts(NO_SIGNAL, 0.0)
+    leads = [phase.starts for phase in query.phases[1:]] + [nothing]
+    if query.fallback is not None:
+        leads[query.fallback - 1] = nothing
+    return leads * (2 if query.lapsed else 1) + [nothing]
+
+
+def _phases(query: CourseQuery) -> Phases:
+    """Return the table of phases, the truce with nothing added last."""
+    rows = (*query.phases, *query.lapsed, query.bare)
+    none = np.zeros(query.futures.size)
+    absent = Deployment(
+        continues=False,
+        delay_weeks=none,
+        half_time_weeks=none + 1.0,
+        filled=none,
+        seen=none,
+        consent_loss=none,
+        intent=none,
+        contributor_loss=none,
+        renewal_weeks=0,
+        renewal_fails=none,
+        expelled_first=none,
+        deaths=none,
+        visits=none,
+        denied=none,
+    )
+    missions = [absent if row.deployment is None else row.deployment for row in rows]
+    leads = _leads(query)
+
+    def both(name: str) -> Array:
+        """Return one field of both settings of every row: (futures, rows, 2, ...)."""
+        return _real(
+            np.stack(
+                [np.stack([getattr(row.gone, name), getattr(row.present, name)], axis=1) for row in rows],
+                axis=1,
+            )
+        )
+
+    def each(name: str) -> Array:
+        """Return one field of every row's mission: (futures, rows)."""
+        return _real(np.stack([getattr(mission, name) for mission in missions], axis=1))
+
+    # the noise of an option's value, as everywhere against that of the truce with nothing added (DE7)
+    spread = (both("prize") * both("noise")[..., None, None]) ** 2
+    sensitivity = query.decision.sensitivity[:, None, None, None, None]
+    misjudged = 0.5 * sensitivity**2 * (spread - spread[:, -1:])
+    return Phases(
+        signal=np.array([lead.signal for lead in leads], dtype=np.int64),
+        threshold=np.array([lead.threshold for lead in leads], dtype=np.float64),
+        at_most=np.array([lead.at_most for lead in leads], dtype=np.int64),
+        has_mission=np.array([row.deployment is not None for row in rows], dtype=np.int64),
+        continues=np.array([mission.continues for mission in missions], dtype=np.int64),
+        renewal_weeks=np.array([mission.renewal_weeks for mission in missions], dtype=np.int64),
+        prize=both("prize"),
+        burden=both("burden"),
+        edge=both("edge"),
+        partners=both("partners"),
+        worth=both("worth"),
+        misjudged=_real(misjudged),
+        calm=both("calm"),
+        attack_log=both("attack_log"),
+        answered=both("answered"),
+        drawn_in=both("drawn_in"),
+        persons_target=_real(np.stack([row.persons_target for row in rows], axis=1)),
+        materiel_target=_real(np.stack([row.materiel_target for row in rows], axis=1)),
+        delay=each("delay_weeks"),
+        arrival=_real(np.log(2.0) / each("half_time_weeks")),
+        filled=each("filled"),
+        seen=each("seen"),
+        consent=_real(each("consent_loss") / WEEKS_PER_YEAR),
+        intent=each("intent"),
+        contributors=_real(each("contributor_loss") / WEEKS_PER_YEAR),
+        renewal_fails=each("renewal_fails"),
+        expelled_first=each("expelled_first"),
+        deaths=each("deaths"),
+        visits=each("visits"),
+        denied=each("denied"),
+    )

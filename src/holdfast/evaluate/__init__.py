@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from holdfast.evaluate.assessment import Assessment, PhasePlan
 from holdfast.evaluate.memory import Memory
-from holdfast.evaluate.order import HORIZON_YEARS, SHOWN_YEARS, evaluate
+from holdfast.evaluate.order import HORIZON_YEARS, MISSION_IS_THERE, SHOWN_YEARS, evaluate
 
-__all__ = ["HORIZON_YEARS", "SHOWN_YEARS", "Assessment", "Memory", "PhasePlan", "evaluate"]
+__all__ = [
+    "HORIZON_YEARS",
+    "MISSION_IS_THERE",
+    "SHOWN_YEARS",
+    "Assessment",
+    "Memory",
+    "PhasePlan",
+    "evaluate",
+]

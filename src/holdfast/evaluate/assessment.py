@@ -16,6 +16,7 @@ from holdfast.generate import Contributions
 from holdfast.observe import Coverage
 from holdfast.require import Requirement
 from holdfast.respond import Ladder
+from holdfast.stakes import StakesResult
 from holdfast.vocabulary.arrangement import Arrangement
 from holdfast.vocabulary.method import Principle
 from holdfast.vocabulary.settlement import Settlement
@@ -46,6 +47,8 @@ class Assessment:
         The words asked about.
     outcomes : mapping of str to array (futures,)
         The columns of the outcome table; NaN where an outcome has no meaning (nothing to authorise).
+    stakes : mapping of state to StakesResult
+        What each party weighs before it accepts, at the first phase.
     acceptance, authorisation
         Who refuses and who blocks; authorisation is None where there is nothing to authorise.
     phases : tuple of PhasePlan
@@ -62,6 +65,7 @@ class Assessment:
     arrangement: Arrangement
     settlement: Settlement
     outcomes: Mapping[str, Array]
+    stakes: Mapping[str, StakesResult]
     acceptance: Acceptance
     authorisation: Authorisation | None
     phases: tuple[PhasePlan, ...]

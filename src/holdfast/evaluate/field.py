@@ -12,6 +12,7 @@ from scipy.special import ndtr, ndtri
 from holdfast.cost import Bill, CostQuery, Item, bill
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import INSIDE, ON_THE_GROUND, Question
+from holdfast.evaluate.terms import still_bound, time_to_decide
 from holdfast.generate import Contributions, GenerateQuery, OfferTerm, generate
 from holdfast.observe import Coverage, ObserveQuery, SensorUse, observe
 from holdfast.require import Requirement, RequireQuery, TaskNeed, require
@@ -43,8 +44,12 @@ class Field:
         The breach ladder with that coverage.
     adequacy : mapping of task to array, share
         Persons delivered over persons needed, at most 1.
+    fights : array, share
+        Chance that troops of the mission fight beside the host, times the share of them that came.
     combat : array, persons of a party's quality
         Persons of the mission that would fight beside the host.
+    patrols : array
+        Patrols that the mission keeps out on a day.
     trained : array, persons
         Persons of the host that the mission trains in a year.
     presence : array, ratio
@@ -61,7 +66,9 @@ class Field:
     ladder: Ladder
     bare_ladder: Ladder
     adequacy: Mapping[str, Array]
+    fights: Array
     combat: Array
+    patrols: Array
     trained: Array
     presence: Array
     planned_presence: Array
@@ -89,7 +96,9 @@ def field_of(question: Question, phase: Phase, memory: Memory) -> Field:
         ladder=memory.ask(respond, _ladder(question, coverage, promises)),
         bare_ladder=memory.ask(respond, _ladder(question, bare_coverage, bare_promises)),
         adequacy=_adequacy(requirement, delivered),
+        fights=_fights(question, mission) * _armed_share(question, requirement, delivered),
         combat=_combat(question, mission, delivered),
+        patrols=patrols(question, delivered),
         trained=_trained(question, delivered),
         presence=presence,
         planned_presence=_planned_presence(question, mission),
@@ -203,12 +212,29 @@ def _adequacy(requirement: Requirement | None, delivered: Mapping[str, Array]) -
     }
 
 
+def warning_of(question: Question, coverage: Coverage) -> Array:
+    """Return the chance that a build-up is seen in time, belts of the settlement included (EF8).
+
+    Heavy weapons that left a belt must first come back through it, which shows in proportion to its depth.
+    """
+    belt = question.settlement.terms.belt_km
+    if not belt:
+        return coverage.warning
+    depth = np.minimum(1.0, belt / question.draw("endure.belts.full-km"))
+    return 1.0 - (1.0 - coverage.warning) * (1.0 - depth * question.draw("observe.warning.belts"))
+
+
+def access_of(question: Question, mission: Mission) -> Array:
+    """Return the share of places near the line that a mission may go to."""
+    return question.draw(f"observe.access.{mission.access.replace('_', '-')}")
+
+
 def _observation(question: Question, mission: Mission | None, delivered: Mapping[str, Array]) -> ObserveQuery:
     """Return the sensors of a mission, its patrols among them; without a mission, national means alone."""
     uses: list[SensorUse] = []
     access = question.constant(1.0)
     if mission is not None:
-        access = question.draw(f"observe.access.{mission.access.replace('_', '-')}")
+        access = access_of(question, mission)
         counts = {plan.sensor: question.constant(plan.count) for plan in mission.sensors}
         counts["patrol"] = patrols(question, delivered)
         for key, count in counts.items():
@@ -255,11 +281,12 @@ def promises_of(question: Question, phase: Phase, presence: Array) -> tuple[Prom
             Promise(
                 key="settlement",
                 faith=f"respond.credibility.{binding}",
-                credibility=question.draw(f"respond.credibility.{binding}"),
-                decide_days=question.draw("respond.decide.capitals"),
+                credibility=question.draw(f"respond.credibility.{binding}") * still_bound(question),
+                decide_days=time_to_decide(question),
                 arrive_days=question.draw("respond.arrive.europe"),
                 persons=question.draw("respond.persons.quick"),
                 weight=question.draw("respond.weight.troops"),
+                fights=True,
             )
         )
     return tuple(promises)
@@ -283,6 +310,7 @@ def _promise(question: Question, guarantee: Guarantee, presence: Array) -> Promi
         arrive_days=question.draw(guarantee.arrive),
         persons=question.constant(0.0) if persons is None else question.draw(persons),
         weight=np.max(weights, axis=0),
+        fights=bool({"troops", "strikes"} & set(guarantee.response)),
     )
 
 
@@ -302,13 +330,32 @@ def _ladder(question: Question, coverage: Coverage, promises: tuple[Promise, ...
 def _combat(question: Question, mission: Mission | None, delivered: Mapping[str, Array]) -> Array:
     """Return the persons of the mission, at a party's quality, that would fight beside the host."""
     total = question.constant(0.0)
-    if mission is None or FIGHTS[mission.mandate.use_of_force] is None:
-        return total
     for task, persons in delivered.items():
         if question.case.tasks[task].fights or question.case.tasks[task].separates:
             total = total + persons
-    chance = question.draw(str(FIGHTS[mission.mandate.use_of_force]))
-    return total * chance * question.draw("stakes.mission.quality")
+    return total * _fights(question, mission) * question.draw("stakes.mission.quality")
+
+
+def _fights(question: Question, mission: Mission | None) -> Array:
+    """Return the chance that a mission's troops fight beside the host; 0 where none may or can."""
+    estimate = None if mission is None else FIGHTS[mission.mandate.use_of_force]
+    if mission is None or estimate is None:
+        return question.constant(0.0)
+    tasks = [question.case.tasks[component.task] for component in mission.components]
+    armed = any(task.fights or task.separates for task in tasks)
+    return question.draw(estimate) if armed else question.constant(0.0)
+
+
+def _armed_share(
+    question: Question, requirement: Requirement | None, delivered: Mapping[str, Array]
+) -> Array:
+    """Return how much of the troops that may fight has been delivered of those planned, at most 1."""
+    came, planned = question.constant(0.0), question.constant(0.0)
+    for need in () if requirement is None else requirement.tasks:
+        task = question.case.tasks[need.task]
+        if task.fights or task.separates:
+            came, planned = came + delivered[need.task], planned + need.planned
+    return np.minimum(1.0, came / np.maximum(planned, 1e-9))
 
 
 def _trained(question: Question, delivered: Mapping[str, Array]) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -16,13 +17,23 @@ from numpy.typing import NDArray
 from holdfast.accept import Acceptance
 from holdfast.authorise import Authorisation, authorise
 from holdfast.case import Case
-from holdfast.endure import CAUSES, CourseQuery, Survival, course, endure
-from holdfast.errors import UsageProblem
+from holdfast.endure import (
+    CAUSES,
+    DEGRADED,
+    THERE,
+    WEEKS_PER_YEAR,
+    Course,
+    CourseQuery,
+    Survival,
+    course,
+    endure,
+)
 from holdfast.evaluate.assessment import Assessment, PhasePlan
-from holdfast.evaluate.effects import body_of, course_query
-from holdfast.evaluate.field import Field, field_of
+from holdfast.evaluate.clock import course_query
+from holdfast.evaluate.effects import body_of
+from holdfast.evaluate.field import Field, field_of, warning_of
 from holdfast.evaluate.memory import Memory
-from holdfast.evaluate.parties import acceptance_of
+from holdfast.evaluate.parties import acceptance_of, stakes_of
 from holdfast.evaluate.question import Question, start_of
 from holdfast.evaluate.votes import proposal_of
 from holdfast.futures import Futures
@@ -34,6 +45,8 @@ Array = NDArray[np.float64]
 
 HORIZON_YEARS: Final = 10
 """The clock runs so long; nothing is said beyond."""
+MISSION_IS_THERE: Final = (THERE, DEGRADED)
+"""States of a mission, as counted along a history, in which it is there."""
 SHOWN_YEARS: Final = (1, 5, 10)
 """Years after the halt for which durability is reported."""
 
@@ -65,21 +78,16 @@ def evaluate(
     -------
     Assessment
         The outcomes' bytes depend on the words, the ledger, seed, number of futures and horizon alone.
-
-    Raises
-    ------
-    UsageProblem
-        If a phase waits for a signal, which this version does not evaluate.
     """
     memory = Memory() if memory is None else memory
-    _refuse_signals(arrangement)
     question = Question(case, settlement, arrangement, futures)
     fields = tuple(field_of(question, phase, memory) for phase in arrangement.phases)
-    acceptance = acceptance_of(question, arrangement.phases[0], fields[0], memory)
+    weighed = stakes_of(question, arrangement.phases[0], fields[0], memory)
+    acceptance = acceptance_of(question, weighed, memory)
     authorisation, given_accepted = _authorised(question, acceptance)
     renewal = question.constant(1.0) if authorisation is None else authorisation.chance
-    survival = _survival(question, fields, renewal, memory)
     fallback = _fallback(question, years, memory)
+    survival = _survival(question, fields, renewal, memory)
     outcomes = _outcomes(
         question, fields, acceptance, authorisation, given_accepted, survival, fallback, years
     )
@@ -88,6 +96,7 @@ def evaluate(
         arrangement=arrangement,
         settlement=settlement,
         outcomes=outcomes,
+        stakes=weighed,
         acceptance=acceptance,
         authorisation=authorisation,
         phases=tuple(
@@ -99,17 +108,6 @@ def evaluate(
         principles=_bearing(question),
         used=used,
     )
-
-
-def _refuse_signals(arrangement: Arrangement) -> None:
-    """Raise if a phase waits for a signal."""
-    for phase in arrangement.phases:
-        if phase.starts.signal is not None:
-            raise UsageProblem(
-                f"{arrangement.name}: phases[{phase.name}].starts",
-                "this version cannot wait for a signal",
-                "give after_months, or assess the phases as arrangements of their own",
-            )
 
 
 def _authorised(question: Question, acceptance: Acceptance) -> tuple[Authorisation | None, Array | None]:
@@ -124,15 +122,24 @@ def _authorised(question: Question, acceptance: Acceptance) -> tuple[Authorisati
 
 
 def _survival(question: Question, fields: tuple[Field, ...], renewal: Array, memory: Memory) -> Survival:
-    """Return survival given that the arrangement is in force."""
-    months = HORIZON_YEARS * 12
-    query = course_query(question, fields, months, renewal, memory)
-    return memory.ask(_run, query)
+    """Return survival given that the arrangement is in force; a refused renewal brings its fallback."""
+    fallback = None
+    if question.arrangement.fallback is not None:
+        other = Question(
+            question.case,
+            question.settlement,
+            question.case.arrangements[question.arrangement.fallback],
+            question.futures,
+            question.used,
+        )
+        fallback = other, tuple(field_of(other, phase, memory) for phase in other.arrangement.phases)
+    return memory.ask(_run, course_query(question, fields, renewal, fallback, HORIZON_YEARS, memory))
 
 
 def _run(query: CourseQuery) -> Survival:
     """Turn a course query into survival: course, then the clock."""
-    return endure(course(query))
+    asked: Course = course(query)
+    return endure(asked)
 
 
 def _fallback(question: Question, years: int, memory: Memory) -> Assessment | None:
@@ -175,25 +182,59 @@ def _outcomes(
         "persons": question.constant(0.0) if last.contributions is None else _persons(last),
         "seen": last.coverage.seen,
         "attributed": last.coverage.attributed,
-        "warning": last.coverage.warning,
+        "warning": warning_of(question, last.coverage),
         "response_days": unknown if last.ladder.days is None else last.ladder.days,
-        "eur_per_year": _mean_bill(question, fields, years),
+        "eur_per_year": _mean_bill(question, fields, survival, fallback, years),
     }
     for party, chance in zip(acceptance.parties, acceptance.by_party, strict=True):
         columns[f"accepted_by_{party}"] = chance
     ceasefire = question.settlement.terms.ceasefire
     for year in SHOWN_YEARS:
-        holds = survival.at(year)
+        holds = survival.column("holds")[:, survival.after(year)]
         columns[f"hold_if_deployed_{year}"] = holds if ceasefire else unknown
         columns[f"hold_overall_{year}"] = _overall(acceptance, given_accepted, holds, fallback, year)
-    failed = survival.failed_by(years)
-    for place, cause in enumerate(CAUSES):
-        here, gone = failed[:, place, 0], failed[:, place, 1]
+    for name, values in {**_incidents(question, survival, years), **_war(survival, years)}.items():
+        columns[name] = values if ceasefire else unknown
+    for cause in CAUSES:
+        gone, here = np.moveaxis(survival.failed(cause)[:, survival.after(years)], -1, 0)
         columns[f"cause_{cause}"] = here + gone if ceasefire else unknown
         columns[f"cause_{cause}_mission_present"] = (
             (here if mission else here * 0.0) if ceasefire else unknown
         )
     return columns
+
+
+def _incidents(question: Question, survival: Survival, years: int) -> dict[str, Array]:
+    """Return incidents in a week, and deaths in a year, while the ceasefire holds, over so many years.
+
+    True incidents and those that the mission records are two columns; heavy ones and deaths are shares
+    of the true ones (IN7, IN9).
+    """
+    place, weeks = survival.after(years), years * WEEKS_PER_YEAR
+    true = survival.count("incidents")[:, place] / weeks
+    return {
+        "incidents_per_week": true,
+        "heavy_incidents_per_week": true * question.draw("endure.incidents.heavy"),
+        "recorded_incidents_per_week": survival.count("recorded")[:, place] / weeks,
+        "deaths_per_year": true * WEEKS_PER_YEAR * question.draw("endure.incidents.deaths"),
+        "mission_deaths_per_year": survival.count("mission_deaths")[:, place] / years,
+    }
+
+
+def _war(survival: Survival, years: int) -> dict[str, Array]:
+    """Return what a failure within so many years brings: chances, and amounts given that it fails."""
+    place = survival.after(years)
+    failed = 1.0 - survival.column("holds")[:, place]
+    given = np.where(failed > 0.0, failed, np.nan)
+    names = ("attack_by_host", "attack_by_opponent", "limited_war", "major_war", "drawn_in")
+    attacked = survival.column("attack_by_opponent")[:, place]
+    attacked = np.where(attacked > 0.0, attacked, np.nan)
+    return {
+        **{name: survival.column(name)[:, place] for name in names},
+        "repelled_if_attacked": survival.column("repelled")[:, place] / attacked,
+        "ground_km2_if_attacked": survival.column("ground_km2")[:, place] / attacked,
+        "losses_if_it_fails": survival.column("losses")[:, place] / given,
+    }
 
 
 def _overall(
@@ -202,7 +243,9 @@ def _overall(
     """Return the chance that a ceasefire is agreed and holds for so many years (EV1)."""
     if given_accepted is None:
         return acceptance.both * holds
-    refused = np.zeros_like(holds) if fallback is None else fallback.survival.at(year)
+    refused = np.zeros_like(holds)
+    if fallback is not None:
+        refused = fallback.survival.column("holds")[:, fallback.survival.after(year)]
     return acceptance.both * (given_accepted * holds + (1.0 - given_accepted) * refused)
 
 
@@ -212,12 +255,33 @@ def _persons(field: Field) -> Array:
     return np.asarray(np.sum(delivered, axis=0), dtype=np.float64)
 
 
-def _mean_bill(question: Question, fields: tuple[Field, ...], years: int) -> Array:
-    """Return the yearly cost, averaged over the phases within the horizon."""
-    starts = [min(start_of(phase), years * 12.0) for phase in question.arrangement.phases] + [years * 12.0]
+def _mean_bill(
+    question: Question,
+    fields: tuple[Field, ...],
+    survival: Survival,
+    fallback: Assessment | None,
+    years: int,
+) -> Array:
+    """Return the yearly cost, averaged over the phases within the horizon.
+
+    Where a phase waits for a signal its share of the time is that of its future's history, read at the
+    half-years, as is that of the fallback after a refused renewal.
+    """
+    phases = question.arrangement.phases
+    bills = [field.bill.total for field in fields]
+    if all(phase.starts.signal is None for phase in phases):
+        starts = [min(start_of(phase), years * 12.0) for phase in phases] + [years * 12.0]
+        shares = [question.constant((end - begin) / (years * 12.0)) for begin, end in pairwise(starts)]
+    else:
+        rows = len(phases) + (0 if fallback is None else len(fallback.phases))
+        history = survival.count("phase")[:, 1 : survival.after(years) + 1] % rows
+        shares = [(history == row).mean(axis=1) for row in range(len(phases))]
+        if fallback is not None:
+            bills.append(fallback.outcomes["eur_per_year"])
+            shares.append(1.0 - np.sum(shares, axis=0))
     total = question.constant(0.0)
-    for place, field in enumerate(fields):
-        total = total + field.bill.total * ((starts[place + 1] - starts[place]) / (years * 12.0))
+    for bill, share in zip(bills, shares, strict=True):
+        total = total + bill * share
     return total
 
 

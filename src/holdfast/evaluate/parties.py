@@ -1,7 +1,8 @@
-"""What the parties' stakes are in a phase, and whether they accept."""
+"""What the parties weigh in a phase, and whether they accept."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,31 +10,46 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from holdfast.accept import Acceptance, AcceptQuery, accept
-from holdfast.endure import PartyAttack
 from holdfast.evaluate.barred import barred_by
-from holdfast.evaluate.field import Field
+from holdfast.evaluate.field import Field, warning_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import Question
-from holdfast.stakes import StakesQuery, StakesResult, StrengthQuery, host_strength, stakes
+from holdfast.evaluate.terms import forfeit, received, terms_value
+from holdfast.stakes import (
+    Forces,
+    ForcesQuery,
+    Options,
+    OptionsQuery,
+    StakesQuery,
+    StakesResult,
+    forces,
+    options,
+    stakes,
+)
 from holdfast.vocabulary.arrangement import Phase, Support
-from holdfast.vocabulary.party import Party, Term
+from holdfast.vocabulary.party import Party
 
 Array = NDArray[np.float64]
 
+MOST_DOUBLINGS = 2.0
+"""Support provokes, or deters, as so many doublings or halvings of it at most: nobody knows beyond."""
 AS_AT_THE_HALT = Support(military_eur_per_year=None, extra_trained_persons_per_year=0.0, intelligence=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What surrounds an attack, per future: partners beside the host, warning, response, provocation.
+class Surroundings:
+    """What surrounds a decision to attack; arrays (futures,).
 
-    ``price`` is the expected price of the response to the opponent, as a share of that of a whole one;
-    ``provoked`` is what support and presence add to its value of attacking; ``trained`` the persons
-    trained in a year beyond those at the halt. ``of_the_settlement`` says whether what the settlement
-    itself brings (cap, forfeits) is there.
+    ``partners`` are persons beside the host, of a party's quality, ``at_once`` those who come in time to
+    where they are needed; ``price`` is the expected price of the response to the opponent, as a share
+    of that of a whole one; ``provoked`` what support and presence add to its value of attacking;
+    ``trained`` the persons of the host trained in a year beyond those at the halt.
+    ``of_the_settlement`` says whether what the settlement itself brings (cap, forfeits, what it gives)
+    is there.
     """
 
     partners: Array
+    at_once: Array
     warning: Array
     price: Array
     provoked: Array
@@ -42,33 +58,49 @@ class Setting:
     of_the_settlement: bool
 
 
-def settings_of(question: Question, phase: Phase, field: Field) -> tuple[Setting, Setting, Setting]:
-    """Return the settings with the mission, after it has gone, and with nothing added at all."""
+def with_the_mission(question: Question, phase: Phase, field: Field) -> Surroundings:
+    """Return what surrounds a decision while the whole mission of a phase is there."""
     quality = question.draw("stakes.mission.quality")
-    supported = question.draw("stakes.support.provocation") * np.log2(support_ratio(question, phase.support))
-    extra = question.constant(phase.support.extra_trained_persons_per_year)
-    present = Setting(
-        field.combat + field.ladder.in_time_persons * quality,
-        field.coverage.warning,
-        field.ladder.price,
-        supported + question.draw("stakes.presence.provocation") * field.presence,
-        extra + field.trained,
-        phase.support,
+    presence = question.draw("stakes.presence.provocation") * field.presence
+    return Surroundings(
+        partners=field.combat,
+        at_once=field.ladder.in_time_persons * quality,
+        warning=warning_of(question, field.coverage),
+        price=field.ladder.price,
+        provoked=_provoked_by_support(question, phase) + presence,
+        trained=question.constant(phase.support.extra_trained_persons_per_year) + field.trained,
+        support=phase.support,
         of_the_settlement=True,
     )
-    gone = Setting(
-        field.bare_ladder.in_time_persons * quality,
-        field.bare_coverage.warning,
-        field.bare_ladder.price,
-        supported,
-        extra,
-        phase.support,
+
+
+def without_the_mission(question: Question, phase: Phase, field: Field) -> Surroundings:
+    """Return what is left when the mission has gone, or never was: promises, support, the settlement."""
+    return Surroundings(
+        partners=question.constant(0.0),
+        at_once=field.bare_ladder.in_time_persons * question.draw("stakes.mission.quality"),
+        warning=warning_of(question, field.bare_coverage),
+        price=field.bare_ladder.price,
+        provoked=_provoked_by_support(question, phase),
+        trained=question.constant(phase.support.extra_trained_persons_per_year),
+        support=phase.support,
         of_the_settlement=True,
     )
-    nothing = question.constant(0.0)
-    warning = field.bare_coverage.warning
-    bare = Setting(nothing, warning, nothing, nothing, nothing, AS_AT_THE_HALT, of_the_settlement=False)
-    return present, gone, bare
+
+
+def with_nothing(question: Question, field: Field) -> Surroundings:
+    """Return what surrounds a decision in a truce with nothing added (rule EN9)."""
+    none = question.constant(0.0)
+    return Surroundings(
+        partners=none,
+        at_once=none,
+        warning=field.bare_coverage.warning,
+        price=none,
+        provoked=none,
+        trained=none,
+        support=AS_AT_THE_HALT,
+        of_the_settlement=False,
+    )
 
 
 def support_ratio(question: Question, support: Support) -> Array:
@@ -79,114 +111,119 @@ def support_ratio(question: Question, support: Support) -> Array:
     return np.maximum(given / question.draw(question.case.about.support_now), 0.01)
 
 
-def values(
-    question: Question, party: Party, setting: Setting, presence: Array, memory: Memory
-) -> StakesResult:
-    """Return the values of one party in one setting (stage stakes)."""
-    host, opponent = question.case.parties
-    strength = memory.ask(host_strength, _strength(question, setting))
-    now = question.draw(opponent.forces.now)
-    theirs = (now, now * question.draw(opponent.forces.rebuilt), now)
-    own, other = (strength, theirs) if party is host else (theirs, strength)
+def _provoked_by_support(question: Question, phase: Phase) -> Array:
+    """Return what support adds to the opponent's value of attacking, of either sign."""
+    doublings = np.clip(np.log2(support_ratio(question, phase.support)), -MOST_DOUBLINGS, MOST_DOUBLINGS)
+    return np.asarray(question.draw("stakes.support.provocation") * doublings, dtype=np.float64)
+
+
+def forces_of(question: Question, party: Party, around: Surroundings, memory: Memory) -> Forces:
+    """Return a party's stocks and strengths (ST1 to ST3); support, training and a cap are the host's."""
+    own = party.forces
+    host = party is question.case.host
+    one, none = question.constant(1.0), question.constant(0.0)
+    terms = question.settlement.terms
+    query = ForcesQuery(
+        persons=question.draw(own.now),
+        rebuilt=question.draw(own.rebuilt),
+        persons_years=question.draw(own.reconstitution),
+        materiel_peace=one if own.materiel_peace is None else question.draw(own.materiel_peace),
+        materiel_years=one if own.materiel_turnover is None else question.draw(own.materiel_turnover),
+        support_share=none if own.support_share is None else question.draw(own.support_share),
+        support_ratio=support_ratio(question, around.support) if host else one,
+        intake=none if own.intake is None else question.draw(own.intake),
+        losses=none if own.losses is None else question.draw(own.losses),
+        elasticity=question.draw("stakes.materiel.elasticity"),
+        extra_trained=around.trained if host else none,
+        training_gain=question.draw("stakes.support.training"),
+        intelligence_gain=question.draw("stakes.support.intelligence"),
+        intelligence=around.support.intelligence or not host,
+        cap_persons=terms.army_cap_persons if host and around.of_the_settlement else None,
+        lookahead_years=question.draw("stakes.lookahead"),
+    )
+    return memory.ask(forces, query)
+
+
+def options_of(
+    question: Question, party: Party, around: Surroundings, memory: Memory, *, provoked: bool = True
+) -> Options:
+    """Return what probe, grab and major offensive are worth to a party (ST4 to ST9).
+
+    Promises to the host price the opponent's breach; the host's own is priced by partners who would
+    leave it, under any settlement (EV9).
+    """
+    host = party is question.case.host
     none = question.constant(0.0)
+    own = party.stakes
+    query = OptionsQuery(
+        received=received(question, party) if around.of_the_settlement else none,
+        satisfaction=question.draw("stakes.satisfaction"),
+        indivisible=none if own.indivisible is None else question.draw(own.indivisible),
+        probe_prize=question.draw("stakes.probe.prize"),
+        grab_prize=question.draw("stakes.grab.prize"),
+        probe_cost=question.draw("stakes.probe.cost"),
+        grab_cost=question.draw("stakes.grab.cost"),
+        probe_response=question.draw("stakes.probe.response"),
+        grab_response=question.draw("stakes.grab.response"),
+        offensive_cost=question.draw(own.offensive_cost),
+        response_cost=question.draw(own.response_cost),
+        response_chance=question.draw("respond.credibility.against-host") if host else around.price,
+        forfeit=forfeit(question, party) if around.of_the_settlement else none,
+        provocation=none if host or not provoked else around.provoked,
+        warning=around.warning,
+        grab_warning=question.draw("stakes.grab.warning"),
+        surprise=question.draw("stakes.contest.surprise"),
+        defender_advantage=question.draw("stakes.contest.defender-advantage"),
+        partners=none if host else around.partners,
+        partners_at_once=none if host else around.at_once,
+        guard=question.draw("stakes.grab.defend-share"),
+    )
+    return memory.ask(options, query)
+
+
+def values(
+    question: Question, party: Party, around: Surroundings, presence: Array, memory: Memory
+) -> StakesResult:
+    """Return what attack, war and the settlement are worth to a party (ST10 to ST12)."""
+    host, opponent = question.case.parties
+    other = opponent if party is host else host
+    own, theirs = (forces_of(question, one, around, memory) for one in (party, other))
     query = StakesQuery(
-        own_now=own[0],
-        own_rebuilt=own[1],
-        own_war=own[2],
-        other_now=other[0],
-        other_rebuilt=other[1],
-        other_war=other[2],
-        other_partners=none if party is host else setting.partners,
+        own_now=own.now,
+        own_ahead=own.ahead,
+        own_war=own.war,
+        other_now=theirs.now,
+        other_ahead=theirs.ahead,
+        other_war=theirs.war,
+        weighed=options_of(question, party, around, memory),
+        unprovoked=options_of(question, party, around, memory, provoked=False),
         decisiveness=question.draw("stakes.contest.decisiveness"),
         defender_advantage=question.draw("stakes.contest.defender-advantage"),
-        surprise=question.draw("stakes.contest.surprise"),
-        warning=setting.warning,
-        belief_bias=question.draw(party.stakes.belief_bias),
-        offensive_cost=question.draw(party.stakes.offensive_cost),
+        bias=question.draw(party.stakes.belief_bias),
         war_cost=question.draw(party.stakes.war_cost),
-        response_cost=question.draw(party.stakes.response_cost),
-        response_chance=_price_of_a_breach(question, party, setting),
-        forfeit=_forfeit(question, party) if setting.of_the_settlement else none,
         future_weight=question.draw(party.stakes.future_weight),
         terms=terms_value(question, party),
         foreign_troops=question.draw(party.stakes.foreign_troops) * presence,
-        provocation=none if party is host else setting.provoked,
     )
     return memory.ask(stakes, query)
 
 
-def _price_of_a_breach(question: Question, party: Party, setting: Setting) -> Array:
-    """Return the expected price of a breach by a party, as a share of the whole response to one (EV9).
+def stakes_of(question: Question, phase: Phase, field: Field, memory: Memory) -> dict[str, StakesResult]:
+    """Return what each party weighs before it accepts, by state, host first (stage stakes).
 
-    Promises to the host price the opponent's breach; the host's own is priced by partners who would
-    leave it, under any settlement.
+    Judged on one phase, with the mission as planned in what its troops cost, and as delivered in all else.
     """
-    if party is question.case.opponent:
-        return setting.price
-    return question.draw("respond.credibility.against-host")
-
-
-def _forfeit(question: Question, party: Party) -> Array:
-    """Return what a breach takes back from a party under a snap-back clause: what terms give it (EV10)."""
-    total = question.constant(0.0)
-    if question.settlement.terms.snap_back:
-        for term in terms_in_force(question):
-            if term in party.stakes.terms:
-                total = total + np.maximum(question.draw(party.stakes.terms[term]), 0.0)
-    return total
-
-
-def _strength(question: Question, setting: Setting) -> StrengthQuery:
-    """Return the host's forces with what it is given."""
-    forces = question.case.host.forces
-    support = setting.support
-    return StrengthQuery(
-        now=question.draw(forces.now),
-        rebuilt=question.draw(forces.rebuilt),
-        support_ratio=support_ratio(question, support),
-        elasticity=question.draw("stakes.support.elasticity"),
-        extra_trained=setting.trained,
-        training_gain=question.draw("stakes.support.training"),
-        intelligence=support.intelligence,
-        intelligence_gain=question.draw("stakes.support.intelligence"),
-        cap_persons=question.settlement.terms.army_cap_persons if setting.of_the_settlement else None,
-    )
-
-
-def terms_in_force(question: Question) -> tuple[Term, ...]:
-    """Return the terms that the settlement contains, in a fixed order (rule EV2)."""
-    terms = question.settlement.terms
-    present: dict[Term, bool] = {
-        "recognition_de_facto": terms.recognition == "de_facto",
-        "recognition_de_jure": terms.recognition == "de_jure",
-        "land_to_opponent": terms.land == "to_opponent",
-        "land_to_host": terms.land == "to_host",
-        "sanctions_staged_relief": terms.sanctions == "staged_relief",
-        "sanctions_lifted": terms.sanctions == "lifted",
-        "snap_back": bool(terms.snap_back),
-        "army_cap": terms.army_cap_persons is not None,
-        "alliance_renounced": terms.alliance == "renounced",
-        "alliance_troops_barred": terms.foreign_troops in {"no_alliance_troops", "none"},
-        "political_guarantee": terms.guarantee == "political",
-        "treaty_guarantee": terms.guarantee == "treaty",
+    around = with_the_mission(question, phase, field)
+    return {
+        party.state: values(question, party, around, field.planned_presence, memory)
+        for party in question.case.parties
     }
-    return tuple(term for term, there in present.items() if there)
 
 
-def terms_value(question: Question, party: Party) -> Array:
-    """Return what the settlement's terms are worth to a party, in stakes."""
-    total = question.constant(0.0)
-    for term in terms_in_force(question):
-        if term in party.stakes.terms:
-            total = total + question.draw(party.stakes.terms[term])
-    return total
-
-
-def acceptance_of(question: Question, phase: Phase, field: Field, memory: Memory) -> Acceptance:
-    """Return whether the parties accept, judged on the first phase as planned (stage accept)."""
-    present, _, _ = settings_of(question, phase, field)
+def acceptance_of(question: Question, weighed: Mapping[str, StakesResult], memory: Memory) -> Acceptance:
+    """Return whether the parties accept (stage accept)."""
     host, opponent = question.case.parties
-    results = [values(question, party, present, field.planned_presence, memory) for party in (host, opponent)]
+    results = [weighed[party.state] for party in (host, opponent)]
     noise = question.draw("accept.noise")
     weights = [question.draw(party.stakes.future_weight) for party in (host, opponent)]
     query = AcceptQuery(
@@ -203,34 +240,10 @@ def acceptance_of(question: Question, phase: Phase, field: Field, memory: Memory
 
 
 def _exposure(enemy: StakesResult, noise: Array) -> Array:
-    """Return the chance that the enemy attacks and succeeds, now or when rebuilt, whichever is more (EV11).
+    """Return the chance that the enemy attacks and succeeds, now or later, whichever is more (EV11).
 
     It attacks with the chance that its value of doing so, blurred as any decision is, is above nought.
     """
     now = enemy.success_now * expit(enemy.attack_now / noise)
-    later = enemy.success_rebuilt * expit(enemy.attack_rebuilt / noise)
+    later = enemy.success_ahead * expit(enemy.attack_ahead / noise)
     return np.asarray(np.maximum(now, later), dtype=np.float64)
-
-
-def attacks_of(question: Question, phase: Phase, field: Field, memory: Memory) -> tuple[PartyAttack, ...]:
-    """Return each party's value of attacking in a phase, with the mission, after it and with nothing."""
-    settings = settings_of(question, phase, field)
-    shares = [question.draw(party.attack_share) for party in question.case.parties]
-    attacks = []
-    for party, share in zip(question.case.parties, shares, strict=True):
-        present, gone, bare = (
-            values(question, party, setting, field.presence, memory) for setting in settings
-        )
-        attacks.append(
-            PartyAttack(
-                weight=share / np.sum(shares, axis=0),
-                rebuild_years=question.draw(party.forces.reconstitution),
-                present_now=present.attack_now,
-                present_rebuilt=present.attack_rebuilt,
-                gone_now=gone.attack_now,
-                gone_rebuilt=gone.attack_rebuilt,
-                bare_now=bare.attack_now,
-                bare_rebuilt=bare.attack_rebuilt,
-            )
-        )
-    return tuple(attacks)

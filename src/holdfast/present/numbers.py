@@ -37,6 +37,22 @@ def exactly(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def rate(value: float) -> str:
+    """Return how many in a week or a year: to two figures, and never nought where it is not."""
+    if 0.0 < value < 0.05:
+        return "<0.1"
+    if 0.0 < value < 9.95:
+        return f"{value:.1f}"
+    return count(value)
+
+
+def stake_range(quantity: Mapping[str, Any]) -> str:
+    """Return a range of stakes, signs and all: ``-0.20 to +0.35``."""
+    if quantity["low"] is None:
+        return NOT_APPLICABLE
+    return f"{quantity['low']:+.2f} to {quantity['high']:+.2f}"
+
+
 def billions(value: float) -> str:
     """Return an amount in billions."""
     return f"{value / 1e9:.1f}" if value < 99.5e9 else f"{value / 1e9:.0f}"

@@ -15,12 +15,16 @@ from holdfast.present.numbers import (
     exactly,
     millions,
     number_range,
+    rate,
     share,
     share_range,
+    stake_range,
 )
 
 WIDTH = 100
 LONGEST_NAME = 30
+LONGEST_IN_MAIN = 17
+"""Characters after which a name is folded, and in the main table, which has no room for more."""
 NOTICEABLE = 0.005
 """A rise of the mean chance of adoption below this is not worth naming."""
 YEARS = ("1", "5", "10")
@@ -49,6 +53,31 @@ COLUMNS = (
     ("EUR bn a year", "yearly cost, military support to the host included, averaged over the horizon"),
 )
 """What each column of the comparison means."""
+WHILE_AND_IF = (
+    (
+        "true incidents, recorded",
+        (
+            "those that happen, whoever sees them; those of them that the mission sees, none without one. "
+            "Both a week, for as long as the ceasefire holds"
+        ),
+    ),
+    ("major war", "chance that fighting resumes and is a major war, at once or within its first year"),
+    (
+        "partners drawn in",
+        "chance that fighting resumes and those bound or sent to fight beside the host do so",
+    ),
+)
+"""What the columns on incidents and on failure mean."""
+ORDERED = {"major_war": "major war", "drawn_in": "partners drawn in"}
+"""Outcomes by which arrangements are put in order, in words."""
+SIGNALS = {
+    "violation_rate": "the mission records {when} {threshold} incidents a week",
+    "denied_access": "{when} {percent} of the mission's patrols are turned back",
+    "shortfall": "{when} {percent} of the persons planned are not there",
+    "casualties": "{when} {threshold} of the mission have died by hostile act in the phase before",
+    "settlement_reached": "a final settlement is reached",
+}
+"""What a phase may wait for, in words."""
 
 
 def comparison(document: Mapping[str, Any]) -> str:
@@ -60,6 +89,7 @@ def comparison(document: Mapping[str, Any]) -> str:
         _glossary(),
         _causes(document),
         _differences(document),
+        _while_and_if(document),
         _blockers(document["arrangements"]),
         _notes(document["arrangements"]),
         _rests_on(document),
@@ -76,12 +106,15 @@ def assessment(document: Mapping[str, Any]) -> str:
     parts = [
         _head(document),
         f"{_wrapped(one['title'])}\n{_wrapped(one['summary'])}",
-        "In short\n" + _headline(one),
+        "In short\n" + _headline(one, len(document["plan"])),
         "Who accepts\n" + _accepting(one),
+        _weighing(one["stakes"]),
         _authority(one),
-        *[_phase(phase) for phase in document["plan"]],
+        *[_phase(phase, document["years"]) for phase in document["plan"]],
         _curve(document["curves"]),
         _failing(one, document["years"]),
+        _incidents(one["incidents"], document["years"]),
+        _resumed(one, document["years"]),
         _notes([one]),
         _rests_on({"arrangements": [one], "years": document["years"]}),
         _principles([one]),
@@ -128,7 +161,7 @@ def _comparison_table(arrangements: Sequence[Mapping[str, Any]]) -> str:
         )
         for one in arrangements
     ]
-    return table(head, rows)
+    return table(head, rows, longest=LONGEST_IN_MAIN)
 
 
 def _mean_over_range(quantity: Mapping[str, Any], word: Callable[[float], str]) -> str:
@@ -143,7 +176,9 @@ def _by_year(quantities: Mapping[str, Mapping[str, Any]]) -> str:
     return "\n".join(f"{year + ' y':5}{share_range(quantities[year]).removesuffix(' %')}" for year in YEARS)
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str = "") -> str:
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], align: str = "", longest: int = LONGEST_NAME
+) -> str:
     """Return a table as text, at most a hundred columns wide.
 
     Parameters
@@ -153,6 +188,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str = "") -
         Cells; a cell may hold several lines. Those of the first column are names, folded at hyphens.
     align : str
         ``l`` or ``r`` for each column; left where it is shorter.
+    longest : int
+        Characters after which a name is folded.
     """
     from rich import box
     from rich.console import Console
@@ -164,7 +201,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str = "") -
         right = place < len(align) and align[place] == "r"
         drawn.add_column(Text(name), justify="right" if right else "left", no_wrap=place == 0)
     for row in rows:
-        name = "\n".join(textwrap.wrap(row[0], LONGEST_NAME) if "\n" not in row[0] else [row[0]])
+        name = "\n".join(textwrap.wrap(row[0], longest) if "\n" not in row[0] else [row[0]])
         drawn.add_row(Text(name), *(Text(cell) for cell in row[1:]))
     out = io.StringIO()
     console = Console(file=out, width=WIDTH, color_system=None, legacy_windows=False, force_terminal=False)
@@ -172,9 +209,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str = "") -
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
 
-def _glossary() -> str:
+def _glossary(columns: Sequence[tuple[str, str]] = COLUMNS) -> str:
     """Return what the columns mean."""
-    return "\n".join(_wrapped(f"{name}: {meaning}.", indent="  ") for name, meaning in COLUMNS)
+    return "\n".join(_wrapped(f"{name}: {meaning}.", indent="  ") for name, meaning in columns)
 
 
 def _causes(document: Mapping[str, Any]) -> str:
@@ -270,6 +307,67 @@ def _settled(one: Mapping[str, Any]) -> str:
     return f"settled, {'higher' if one['mean'] > 0 else 'lower'}"
 
 
+def _while_and_if(document: Mapping[str, Any]) -> str:
+    """Return incidents while the ceasefire holds and what a failure brings: ranges and orders alone."""
+    arrangements = document["arrangements"]
+    if not any(_has_meaning(one["incidents"]["true_per_week"]) for one in arrangements):
+        return ""
+    rows = [
+        (
+            one["name"],
+            number_range(one["incidents"]["true_per_week"], rate),
+            number_range(one["incidents"]["recorded_per_week"], rate),
+            share_range(one["if_it_fails"]["major_war"]),
+            share_range(one["if_it_fails"]["drawn_in"]),
+        )
+        for one in arrangements
+    ]
+    years = document["years"]
+    head = (
+        "arrangement",
+        "true incidents\na week",
+        "recorded\na week",
+        f"major war\nwithin {years} y",
+        f"partners drawn\nin within {years} y",
+    )
+    return (
+        "Once deployed: what happens while it holds, and if it fails\n"
+        + table(head, rows)
+        + "\n"
+        + _glossary(WHILE_AND_IF)
+        + _orderings(document["orderings"])
+    )
+
+
+def _orderings(orderings: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Return the arrangements in order of what has no single number, least first."""
+    lines = [
+        f"{words}: {'; '.join(_step(one) for one in orderings[outcome])}."
+        for outcome, words in ORDERED.items()
+        if len(orderings[outcome]) > 1
+    ]
+    if not lines:
+        return ""
+    return (
+        "\n  From least to most; in brackets the share of futures in which it is more than the one before:\n"
+        + "\n".join(_wrapped(line, indent="    ") for line in lines)
+    )
+
+
+def _step(one: Mapping[str, Any]) -> str:
+    """Return a place in an order with how sure the step from the one before is."""
+    if one["share_higher"] is None:
+        return str(one["arrangement"])
+    if one["share_higher"] == one["share_lower"] == 0.0:
+        return f"{one['arrangement']} (the same)"
+    doubt = "" if one["settled"] else "; order not settled"
+    return f"{one['arrangement']} ({share(one['share_higher'])}{doubt})"
+
+
+def _has_meaning(quantity: Mapping[str, Any]) -> bool:
+    return quantity["low"] is not None
+
+
 def _blockers(arrangements: Sequence[Mapping[str, Any]]) -> str:
     """Return who could turn each decision, strongest first; an order, not odds."""
     lines = []
@@ -351,13 +449,17 @@ def _foot(document: Mapping[str, Any]) -> str:
 
 
 def _wrapped(text: str, indent: str = "") -> str:
-    """Return text folded to the width, later lines of an item indented further."""
-    return textwrap.fill(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent + ("  " if indent else "")
+    """Return text folded to the width, later lines of an item indented further; a per cent sign stays."""
+    folded = textwrap.fill(
+        text.replace(" %", "\0%"),
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + ("  " if indent else ""),
     )
+    return folded.replace("\0", " ")
 
 
-def _headline(one: Mapping[str, Any]) -> str:
+def _headline(one: Mapping[str, Any], phases: int = 1) -> str:
     """Return the headline figures of one arrangement."""
     rows = [
         ("accepted by both parties", share_range(one["accepted"])),
@@ -369,14 +471,20 @@ def _headline(one: Mapping[str, Any]) -> str:
         ("responds after", number_range(one["response_days"], days)),
         *(
             (
-                f"holds {year} y if deployed / overall",
+                f"holds {year} y, deployed / overall",
                 f"{share_range(one['hold_if_deployed'][year])} / {share_range(one['hold_overall'][year])}",
             )
-            for year in ("1", "5", "10")
+            for year in YEARS
         ),
         ("EUR bn a year", number_range(one["eur_per_year"], billions)),
     ]
-    return table(("", "range over futures"), rows)
+    text = table(("", "range over futures"), rows)
+    if phases == 1:
+        return text
+    return f"{text}\n" + _wrapped(
+        "Persons, filled, what is seen and the response are those of the last phase, once it stands.",
+        indent="  ",
+    )
 
 
 def _accepting(one: Mapping[str, Any]) -> str:
@@ -384,6 +492,27 @@ def _accepting(one: Mapping[str, Any]) -> str:
     lines = [f"  {party['name']}: {share_range(party)}" for party in one["accepted_by"]]
     lines += [_wrapped(f"Barred by {reason}", indent="  ") for reason in one["accepted"]["barred_by"]]
     return "\n".join(lines)
+
+
+def _weighing(stakes: Sequence[Mapping[str, Any]]) -> str:
+    """Return what each party weighs before it accepts."""
+    rows = [
+        (
+            party["name"],
+            *(stake_range(party[key]) for key in ("settlement", "war", "attack_now", "attack_ahead")),
+        )
+        for party in stakes
+    ]
+    return (
+        "What each weighs, in stakes (1 is the aims of the war)\n"
+        + table(("", "settlement", "fighting on", "new offensive", "and later"), rows)
+        + "\n"
+        + _wrapped(
+            "Settlement: before the risk of being attacked under it. New offensive: a major one at the halt, "
+            "with the mission there; later: at the end of the time that the party looks ahead.",
+            indent="  ",
+        )
+    )
 
 
 def _authority(one: Mapping[str, Any]) -> str:
@@ -402,9 +531,26 @@ def _authority(one: Mapping[str, Any]) -> str:
     return "Authority\n" + _wrapped(text, indent="  ") + order
 
 
-def _phase(phase: Mapping[str, Any]) -> str:
+def _beginning(phase: Mapping[str, Any], years: int) -> str:
+    """Return when a phase begins and, where that is open, in how many futures it does."""
+    signal, begun = phase["starts_on"], phase["begun_in_futures"]
+    if signal is None:
+        words = f"from month {phase['starts_months']:g}"
+    else:
+        threshold = signal["threshold"]
+        words = "once " + SIGNALS[signal["signal"]].format(
+            when=(signal["when"] or "").replace("_", " "),
+            threshold="" if threshold is None else f"{threshold:g}",
+            percent="" if threshold is None else f"{100.0 * threshold:g} %",
+        )
+    if begun is None or (signal is None and begun in {0.0, 1.0}):
+        return words
+    return f"{words}: in {share(begun)} of futures within {years} years, if the ceasefire holds so long"
+
+
+def _phase(phase: Mapping[str, Any], years: int) -> str:
     """Return the plan of a phase."""
-    parts = [f"Phase '{phase['name']}', from month {phase['starts_months']:g}"]
+    parts = [_wrapped(f"Phase '{phase['name']}', {_beginning(phase, years)}")]
     if phase["tasks"]:
         rows = [
             (
@@ -466,11 +612,11 @@ def _curve(curves: Sequence[Mapping[str, Any]]) -> str:
         return ""
     picked = [point for point in curves if point["month"] in {6, 12, 24, 36, 60, 84, 120}]
     rows = [
-        (f"{point['month'] / 12:g}", share_range(point["holds"]), share_range(point["mission_present"]))
+        (f"{point['month'] / 12:g}", share_range(point["holds"]), share(point["mission_there_in_futures"]))
         for point in picked
     ]
     return "If deployed, over time\n" + table(
-        ("years", "holds", "holds and the mission is there"), rows, "rll"
+        ("years", "holds", "mission there, share of futures, while it holds"), rows, "rll"
     )
 
 
@@ -488,4 +634,60 @@ def _failing(one: Mapping[str, Any], years: int) -> str:
     ]
     return f"How it fails within {years} years, if deployed\n" + table(
         ("cause", "in all", "with the mission there"), rows
+    )
+
+
+def _incidents(incidents: Mapping[str, Mapping[str, Any]], years: int) -> str:
+    """Return what happens while the ceasefire holds, true and recorded kept apart."""
+    if not _has_meaning(incidents["true_per_week"]):
+        return ""
+    rows = [
+        (name, number_range(incidents[key], rate))
+        for key, name in (
+            ("true_per_week", "true incidents a week"),
+            ("heavy_per_week", "of the true ones, heavy ones"),
+            ("recorded_per_week", "of the true ones, recorded"),
+            ("deaths_per_year", "deaths a year from them"),
+            ("mission_deaths_per_year", "the mission's own dead a year"),
+        )
+    ]
+    return (
+        f"What happens while it holds, over {years} years, if deployed\n"
+        + table(("", "range over futures"), rows)
+        + "\n"
+        + _wrapped(
+            "True incidents are those that happen, whoever sees them; heavy ones are with weapons that the "
+            "settlement bans or withdraws; recorded ones are those that the mission sees. The dead are of "
+            "both sides and civilians. All for as long as the ceasefire holds.",
+            indent="  ",
+        )
+    )
+
+
+def _resumed(one: Mapping[str, Any], years: int) -> str:
+    """Return what a failure brings: ranges alone."""
+    found = one["if_it_fails"]
+    if not _has_meaning(found["major_war"]):
+        return ""
+    name = {party["role"]: party["name"] for party in one["accepted_by"]}
+    rows = [
+        (f"planned attack by {name['host']}", share_range(found["attack_by_host"])),
+        (f"planned attack by {name['opponent']}", share_range(found["attack_by_opponent"])),
+        ("limited war", share_range(found["limited_war"])),
+        ("major war, at once or within its first year", share_range(found["major_war"])),
+        (f"partners drawn in beside {name['host']}", share_range(found["drawn_in"])),
+        (f"of attacks by {name['opponent']}, repelled", share_range(found["repelled_if_attacked"])),
+        ("km2 taken in such an attack", number_range(found["ground_km2_if_attacked"], count)),
+        ("killed and wounded on both sides, if it fails", number_range(found["losses_if_it_fails"], count)),
+    ]
+    return (
+        f"If it fails within {years} years, if deployed\n"
+        + table(("", "range over futures"), rows, longest=50)
+        + "\n"
+        + _wrapped(
+            f"The first five are chances that it comes to this within {years} years, the others what follows "
+            "if it does. Ground and losses are those of the first year of a resumed war, averaged over how "
+            "attack and war may go, and wide: no record bounds them well.",
+            indent="  ",
+        )
     )

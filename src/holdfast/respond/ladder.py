@@ -18,7 +18,8 @@ class Promise:
     ``faith`` names what its keeping hangs on: promises with the same faith are kept or broken
     together. ``credibility`` is the chance that it is kept; ``decide_days`` and ``arrive_days`` the
     time that those bound by it need; ``persons`` how many would fight beside the host; ``weight`` the
-    price of what is promised, as a share of the price of the whole response.
+    price of what is promised, as a share of the price of the whole response. ``fights`` says whether
+    troops or strikes are promised.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Promise:
     arrive_days: Array
     persons: Array
     weight: Array
+    fights: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Ladder:
         Chance that at least one promise is kept, in time or late.
     price : array (futures,), share
         Expected price of the response to the breaker, as a share of that of the whole response.
+    fighting : array (futures,), share
+        Chance that at least one promise of troops or strikes is kept.
     in_time_persons : array (futures,)
         Persons expected beside the host before the breaker is done.
     """
@@ -76,6 +80,7 @@ class Ladder:
     days: Array | None
     chance: Array
     price: Array
+    fighting: Array
     in_time_persons: Array
 
 
@@ -106,6 +111,7 @@ def respond(query: RespondQuery) -> Ladder:
         fastest,
         _expected([(one.faith, one.credibility) for one in query.promises], notice),
         _expected([(one.faith, one.credibility * one.weight) for one in query.promises], notice),
+        _expected([(one.faith, one.credibility) for one in query.promises if one.fights], notice),
         persons,
     )
 

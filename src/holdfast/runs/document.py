@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.analyse import difference, quantity, reliance
 from holdfast.case import Case
-from holdfast.evaluate import SHOWN_YEARS, Assessment, PhasePlan
+from holdfast.evaluate import MISSION_IS_THERE, SHOWN_YEARS, Assessment, PhasePlan
 from holdfast.futures import Futures
+from holdfast.vocabulary.arrangement import Trigger
 
 Array = NDArray[np.float64]
 
@@ -22,7 +23,29 @@ WORDING = (
     "alone."
 )
 MOST_BLOCKERS = 5
-CURVE_MONTHS = 6
+INCIDENTS: Final = {
+    "true_per_week": "incidents_per_week",
+    "heavy_per_week": "heavy_incidents_per_week",
+    "recorded_per_week": "recorded_incidents_per_week",
+    "deaths_per_year": "deaths_per_year",
+    "mission_deaths_per_year": "mission_deaths_per_year",
+}
+"""Keys under ``incidents`` and the outcomes that they hold."""
+IF_IT_FAILS: Final = (
+    "attack_by_host",
+    "attack_by_opponent",
+    "limited_war",
+    "major_war",
+    "drawn_in",
+    "repelled_if_attacked",
+    "ground_km2_if_attacked",
+    "losses_if_it_fails",
+)
+"""Outcomes under ``if_it_fails``."""
+ORDERED: Final = ("major_war", "drawn_in")
+"""Outcomes by which arrangements are put in order, least first."""
+SAME_PLACE: Final = 9
+"""Means that agree to so many decimals stand in the order of the names."""
 
 
 def comparison_document(
@@ -46,6 +69,7 @@ def comparison_document(
         "years": years,
         "arrangements": [_arrangement(case, futures, one, years) for one in assessments],
         "differences": _differences(case, assessments),
+        "orderings": {outcome: _ordering(assessments, outcome) for outcome in ORDERED},
         "limits": case.about.limits,
     }
 
@@ -72,15 +96,17 @@ def assessment_document(
                 {
                     "state": code,
                     "name": case.name_of(code),
+                    "role": _role(case, code),
                     **_quantity(assessment.outcomes[f"accepted_by_{code}"]),
                 }
                 for code in assessment.acceptance.parties
             ],
+            "stakes": _stakes(case, assessment),
             "legal_basis": _legal_basis(case, assessment),
             "seen": _quantity(assessment.outcomes["seen"]),
             "warning": _quantity(assessment.outcomes["warning"]),
         },
-        "plan": [_phase(case, phase) for phase in assessment.phases],
+        "plan": _plan(case, assessment, years),
         "curves": _curves(assessment),
         "limits": case.about.limits,
     }
@@ -115,6 +141,8 @@ def _arrangement(case: Case, futures: Futures, assessment: Assessment, years: in
         },
         "hold_overall": {str(year): _quantity(outcomes[f"hold_overall_{year}"]) for year in SHOWN_YEARS},
         "causes": {cause: _cause(outcomes, cause) for cause in ("attack", "spiral", "creep")},
+        "incidents": {key: _quantity(outcomes[name]) for key, name in INCIDENTS.items()},
+        "if_it_fails": {name: _quantity(outcomes[name]) for name in IF_IT_FAILS},
         "eur_per_year": _quantity(outcomes["eur_per_year"]),
         "principles": [
             {"key": one.key, "question": one.question, "facts": one.facts, "sources": list(one.sources)}
@@ -195,16 +223,96 @@ def _differences(case: Case, assessments: Sequence[Assessment]) -> list[dict[str
     ]
 
 
+def _ordering(assessments: Sequence[Assessment], outcome: str) -> list[dict[str, Any]]:
+    """Return the arrangements by the mean of an outcome, least first, each against the one before it.
+
+    Those under which it has no meaning are left out. ``share_higher`` and ``share_lower`` are shares of
+    futures; null for the first.
+    """
+    told = [one for one in assessments if not np.isnan(one.outcomes[outcome]).any()]
+    told.sort(
+        key=lambda one: (round(float(np.mean(one.outcomes[outcome])), SAME_PLACE), one.arrangement.name)
+    )
+    found: list[dict[str, Any]] = []
+    for place, one in enumerate(told):
+        step = difference(one.outcomes[outcome], told[place - 1].outcomes[outcome]) if place else None
+        found.append(
+            {
+                "arrangement": one.arrangement.name,
+                "share_higher": None if step is None else step.share_higher,
+                "share_lower": None if step is None else step.share_lower,
+                "settled": None if step is None else step.settled,
+            }
+        )
+    return found
+
+
+def _stakes(case: Case, assessment: Assessment) -> list[dict[str, Any]]:
+    """Return what each party weighs before it accepts, in stakes: 1 is the aims of the war."""
+    return [
+        {
+            "state": code,
+            "name": case.name_of(code),
+            "role": _role(case, code),
+            "settlement": _quantity(weighed.settlement_before_risk),
+            "war": _quantity(weighed.war),
+            "attack_now": _quantity(weighed.attack_now),
+            "attack_ahead": _quantity(weighed.attack_ahead),
+        }
+        for code, weighed in assessment.stakes.items()
+    ]
+
+
+def _role(case: Case, code: str) -> str:
+    """Return the role of a party: host or opponent."""
+    return next(party.role for party in case.parties if party.state == code)
+
+
 def _hold_columns() -> tuple[str, ...]:
     """Return the columns that say how long it holds."""
     return tuple(f"hold_{kind}_{year}" for kind in ("if_deployed", "overall") for year in SHOWN_YEARS)
 
 
+def _plan(case: Case, assessment: Assessment, years: int) -> list[dict[str, Any]]:
+    """Return the plan, phase by phase, with what each waits for and in how many futures it begins."""
+    words = assessment.arrangement.phases
+    return [
+        {
+            "name": phase.name,
+            **_start(phase.starts),
+            "begun_in_futures": _begun(case, assessment, place, years),
+            **_phase(case, plan),
+        }
+        for place, (phase, plan) in enumerate(zip(words, assessment.phases, strict=True))
+    ]
+
+
+def _start(starts: Trigger) -> dict[str, Any]:
+    """Return when a phase starts: so many months after the halt, or on a signal; the other is null."""
+    signal = None
+    if starts.signal is not None:
+        signal = {"signal": starts.signal, "threshold": starts.threshold, "when": starts.when}
+    return {"starts_months": starts.after_months, "starts_on": signal}
+
+
+def _begun(case: Case, assessment: Assessment, place: int, years: int) -> float | None:
+    """Return the share of futures in which a phase has begun within so many years, while it holds.
+
+    Read off the rows of the course at the half-years that are kept: the arrangement's own phases, then
+    those of its fallback, then all of them once more if a guarantee runs out.
+    """
+    if not assessment.settlement.terms.ceasefire:
+        return None
+    words, survival = assessment.arrangement, assessment.survival
+    own = len(words.phases)
+    rows = own + (0 if words.fallback is None else len(case.arrangements[words.fallback].phases))
+    phase = survival.count("phase")[:, : survival.after(years) + 1] % rows
+    return float(np.mean(np.any((phase >= place) & (phase < own), axis=1)))
+
+
 def _phase(case: Case, phase: PhasePlan) -> dict[str, Any]:
-    """Return the plan of one phase."""
+    """Return what the stages say of one phase."""
     return {
-        "name": phase.name,
-        "starts_months": phase.starts_months,
         "tasks": []
         if phase.requirement is None
         else [
@@ -266,12 +374,15 @@ def _curves(assessment: Assessment) -> list[dict[str, Any]]:
     """Return survival given that the arrangement is in force, every six months."""
     if not assessment.settlement.terms.ceasefire:
         return []
-    months = assessment.survival.holds.shape[1]
+    survival = assessment.survival
+    holds, with_mission = survival.column("holds"), survival.column("holds_with_mission")
+    there = np.isin(survival.count("mission"), MISSION_IS_THERE)
     return [
         {
-            "month": month,
-            "holds": _quantity(assessment.survival.holds[:, month]),
-            "mission_present": _quantity(assessment.survival.mission_present[:, month]),
+            "month": int(month),
+            "holds": _quantity(holds[:, place]),
+            "mission_present": _quantity(with_mission[:, place]),
+            "mission_there_in_futures": float(np.mean(there[:, place])),
         }
-        for month in range(0, months, CURVE_MONTHS)
+        for place, month in enumerate(survival.months)
     ]

@@ -9,8 +9,20 @@ import numpy as np
 import polars as pl
 
 from holdfast.evaluate import Assessment
+from holdfast.runs.document import INCIDENTS
 
-UNITS = {"persons": "persons", "response_days": "days", "eur_per_year": "eur_per_year"}
+UNITS = {
+    "persons": "persons",
+    "response_days": "days",
+    "eur_per_year": "eur_per_year",
+    "incidents_per_week": "per_week",
+    "heavy_incidents_per_week": "per_week",
+    "recorded_incidents_per_week": "per_week",
+    "deaths_per_year": "persons_per_year",
+    "mission_deaths_per_year": "persons_per_year",
+    "ground_km2_if_attacked": "km2",
+    "losses_if_it_fails": "persons",
+}
 """Units of outcomes; the rest are shares."""
 YEARLY = ("hold_if_deployed", "hold_overall")
 
@@ -44,6 +56,15 @@ def _rows(document: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
         for cause, numbers in one["causes"].items():
             yield (one["name"], f"cause_{cause}", document["years"], "share", *_numbers(numbers))
         yield (one["name"], "eur_per_year", None, UNITS["eur_per_year"], *_numbers(one["eur_per_year"]))
+        within = {INCIDENTS[key]: numbers for key, numbers in one["incidents"].items()}
+        for outcome, numbers in {**within, **one["if_it_fails"]}.items():
+            yield (
+                one["name"],
+                outcome,
+                document["years"],
+                UNITS.get(outcome, "share"),
+                *_numbers(numbers),
+            )
 
 
 def _numbers(quantity: dict[str, Any]) -> tuple[float | None, ...]:

@@ -1,22 +1,30 @@
-"""Stakes: what war and peace are worth to each party, now and when forces are rebuilt.
+"""Stakes: what war and peace are worth to each party, now and when forces have changed.
 
-One value drives acceptance, veto, consent and attack (rules ST1 to ST8 of ``docs/model.md``).
-
-Left out in this first cut: probes and limited grabs as options of their own, forecasts of flows
-(production, losses, obsolescence), pre-emption while a force is arriving, indivisible stakes beyond
-what the terms' values say, and belief noise that observation lowers.
+One set of options, prizes and burdens drives acceptance, veto, consent and attack (rules ST1 to ST12
+of ``docs/model.md``). The clock of :mod:`holdfast.endure` weighs the same options week by week with
+the same functions of :mod:`holdfast.fixed`, at the strengths of that week.
 """
 
 from __future__ import annotations
 
-from holdfast.stakes.strength import StrengthQuery, host_strength
-from holdfast.stakes.value import StakesQuery, StakesResult, chance_of_success, stakes
+from holdfast.stakes.forces import Forces, ForcesQuery, forces, strength
+from holdfast.stakes.options import GRAB, MAJOR, PROBE, Options, OptionsQuery, odds, options, sizes
+from holdfast.stakes.value import StakesQuery, StakesResult, stakes
 
 __all__ = [
+    "GRAB",
+    "MAJOR",
+    "PROBE",
+    "Forces",
+    "ForcesQuery",
+    "Options",
+    "OptionsQuery",
     "StakesQuery",
     "StakesResult",
-    "StrengthQuery",
-    "chance_of_success",
-    "host_strength",
+    "forces",
+    "odds",
+    "options",
+    "sizes",
     "stakes",
+    "strength",
 ]

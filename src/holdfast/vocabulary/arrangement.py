@@ -125,17 +125,21 @@ class Support(Word):
 
 
 class Trigger(Word):
-    """When a phase begins: so many months after the halt, or on a signal that monitors can see.
+    """When a phase begins: so many months after the halt, or on a signal that a mission can see.
 
-    This version evaluates ``after_months`` alone and refuses an arrangement whose phases wait for a
-    signal; the field is here so that files need not change when it does.
+    A signal is read over the last four weeks in which a mission was there to see it.
     """
 
     after_months: Months | None
     signal: (
         Literal["violation_rate", "denied_access", "shortfall", "casualties", "settlement_reached"] | None
     ) = None
+    """``violation_rate``: incidents that the mission records in a week; ``denied_access``: share of its
+    patrols that are turned back; ``shortfall``: share of the planned persons that is not there;
+    ``casualties``: its dead by hostile act in this phase; ``settlement_reached``: a final settlement."""
     threshold: Annotated[float, Field(ge=0.0, le=1e9)] | None = None
+    when: Literal["at_least", "at_most"] | None = None
+    """Which side of the threshold begins the phase."""
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Trigger:
@@ -145,11 +149,22 @@ class Trigger(Word):
                 "a phase starts either after so many months or on a signal",
                 {"mend": "give after_months or signal, not both"},
             )
-        if (self.signal is None) != (self.threshold is None):
+        return self
+
+    @model_validator(mode="after")
+    def _signal_with_a_threshold(self) -> Trigger:
+        measured = self.signal not in {None, "settlement_reached"}
+        if measured and (self.threshold is None or self.when is None):
             raise PydanticCustomError(
                 "trigger",
-                "a signal needs a threshold, and a threshold a signal",
-                {"mend": "give both, or neither"},
+                "this signal needs a threshold and which side of it counts",
+                {"mend": "give `threshold` and `when: at_least` or `when: at_most`"},
+            )
+        if not measured and (self.threshold is not None or self.when is not None):
+            raise PydanticCustomError(
+                "trigger",
+                "a threshold belongs to a signal that is measured",
+                {"mend": "leave `threshold` and `when` out"},
             )
         return self
 
@@ -177,6 +192,10 @@ class Expectation(Word):
         "hold_if_deployed",
         "hold_overall",
         "eur_per_year",
+        "major_war",
+        "drawn_in",
+        "incidents_per_week",
+        "recorded_incidents_per_week",
     ]
     year: Literal[1, 5, 10] | None = None
     at_least: float | None = None
@@ -233,7 +252,7 @@ class Arrangement(Word):
     @model_validator(mode="after")
     def _in_order(self) -> Arrangement:
         starts = [phase.starts.after_months for phase in self.phases]
-        if starts[0] not in (0.0, None):
+        if starts[0] != 0.0:
             raise PydanticCustomError(
                 "phases",
                 "the first phase starts at the halt",

@@ -47,6 +47,7 @@ UnitName = Literal[
     "months",
     "years",
     "per_year",
+    "per_km_week",
     "eur",
     "eur_per_year",
     "eur_per_person_year",

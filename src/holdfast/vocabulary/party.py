@@ -13,6 +13,7 @@ StakeRef = Annotated[Key, Reference("estimate", "stake")]
 ShareRef = Annotated[Key, Reference("estimate", "share")]
 RatioRef = Annotated[Key, Reference("estimate", "ratio")]
 YearsRef = Annotated[Key, Reference("estimate", "years")]
+PersonsPerMonthRef = Annotated[Key, Reference("estimate", "persons_per_month")]
 
 Term = Literal[
     "recognition_de_facto",
@@ -27,6 +28,20 @@ Term = Literal[
     "alliance_troops_barred",
     "political_guarantee",
     "treaty_guarantee",
+    "belts",
+    "monitors_on_site",
+    "assets_to_host",
+    "assets_shared",
+    "assets_returned",
+    "elections",
+    "minorities",
+    "prisoners",
+    "plant_shared",
+    "plant_to_host",
+    "plant_to_opponent",
+    "plant_international",
+    "union_promised",
+    "union_dated",
 ]
 """Terms of a settlement that a party values. What is not listed has the value nought."""
 
@@ -40,6 +55,17 @@ class Forces(Word):
     """Strength when reconstitution is complete, as a multiple of the strength at the halt."""
     reconstitution: YearsRef
     """Time until about two thirds of that growth is done (e-folding time)."""
+    materiel_peace: RatioRef | None = None
+    """Stock of materiel when it has settled in peace, with production and support as at the halt, as a
+    multiple of that at the halt. Without it the stock stays as it is."""
+    materiel_turnover: YearsRef | None = None
+    """Time constant of the stock of materiel; needed where ``materiel_peace`` is given."""
+    support_share: ShareRef | None = None
+    """Share of the inflow of materiel that is partners' support; without it none."""
+    intake: PersonsPerMonthRef | None = None
+    """Persons that join in a month if the war goes on; without it none."""
+    losses: PersonsPerMonthRef | None = None
+    """Persons lost for good in a month if the war goes on; without it none."""
 
 
 class Stakes(Word):
@@ -59,6 +85,8 @@ class Stakes(Word):
     """Cost to this party of a full force, of the reference size, of the host's partners in the theatre."""
     terms: dict[Term, StakeRef]
     """Value to this party of each term; a cost is negative."""
+    indivisible: ShareRef | None = None
+    """Share of the aims that no terms can give in part; without it none."""
 
 
 class Party(Word):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from holdfast.vocabulary.base import Confidence, Day, Flag, Key, Km, Persons, SourceRef, Text, Word
+from holdfast.vocabulary.base import Confidence, Day, Flag, Key, Km, Persons, SourceRef, Text, Word, Years
 
 ClauseName = Literal[
     "army_cap",
@@ -72,7 +72,7 @@ class Terms(Word):
     """The clauses as variables of the model; each names in :data:`CODES` the clause it codes.
 
     ``null`` means that the texts do not settle it. The model then gives it no effect, but for
-    ``imposed``, which is drawn.
+    ``imposed``, which is drawn. A variable that has a default may be left out, which is null.
     """
 
     ceasefire: Flag
@@ -93,6 +93,48 @@ class Terms(Word):
     guarantee: Literal["none", "political", "treaty"] | None
     alliance: Literal["open", "left_open", "renounced"] | None
     """The host's membership in an alliance."""
+    belt_km: Km | None = None
+    """Depth from the line, on each side, that heavy weapons leave; 0: none has to."""
+    monitoring_lead: Literal["none", "parties", "backstop", "body", "open"] | None = None
+    """Who leads the monitoring: nobody; the parties alone; the backstop; an international body; open
+    where the text names several or leaves it to be agreed."""
+    monitoring_means: Literal["none", "remote", "on_site", "open"] | None = None
+    """How it is done: not at all; from afar alone; also by persons at the line; open where the text
+    rules out neither."""
+    guarantee_void: Literal["never", "host_attacks", "host_fires"] | None = None
+    """What of the host's own conduct voids the guarantee; fire includes attack."""
+    guarantee_years: Years | None = None
+    """How long the guarantee runs from the halt."""
+    assets: Literal["kept", "to_host", "shared", "returned"] | None = None
+    """What becomes of the opponent's frozen assets."""
+    elections: Flag | None = None
+    """Whether the host is bound to hold elections soon after the halt."""
+    minorities: Flag | None = None
+    """Whether rules on the language and religion of minorities bind the host."""
+    prisoners: Flag | None = None
+    """Whether all prisoners are exchanged for all."""
+    plant: Literal["as_held", "shared", "to_host", "to_opponent", "international"] | None = None
+    """Who runs a nuclear plant that the opponent holds at the halt, or has its power."""
+    breach_procedure: Flag | None = None
+    """Whether breaches are answered in agreed steps, each with a time limit."""
+    union_accession: Literal["none", "promised", "dated"] | None = None
+    """What the host is given on joining a union: nothing, that it may, or by when."""
+
+    @model_validator(mode="after")
+    def _belt_beyond_zone(self) -> Terms:
+        if self.belt_km is not None and self.buffer_km is not None and self.belt_km < self.buffer_km / 2.0:
+            raise PydanticCustomError(
+                "belt",
+                "heavy weapons would stand inside the zone that both sides leave: belt_km, on each side, is "
+                "{belt} and half of buffer_km is {half}",
+                {
+                    "belt": f"{self.belt_km:g}",
+                    "half": f"{self.buffer_km / 2.0:g}",
+                    "mend": f"give belt_km of at least {self.buffer_km / 2.0:g}, a narrower buffer_km, or "
+                    "`belt_km: null` if no depth is known",
+                },
+            )
+        return self
 
 
 CODES: dict[str, ClauseName] = {
@@ -108,8 +150,20 @@ CODES: dict[str, ClauseName] = {
     "snap_back": "sanctions_snapback",
     "guarantee": "guarantee_text",
     "alliance": "nato_membership",
+    "belt_km": "withdrawal_belts",
+    "monitoring_lead": "monitoring_lead",
+    "monitoring_means": "monitoring_means",
+    "guarantee_void": "guarantee_void_if",
+    "guarantee_years": "guarantee_duration",
+    "assets": "frozen_assets",
+    "elections": "elections",
+    "minorities": "minorities_language",
+    "prisoners": "prisoner_exchange",
+    "plant": "nuclear_plant",
+    "breach_procedure": "breach_procedure",
+    "union_accession": "eu_accession",
 }
-"""Which clause each variable of :class:`Terms` codes."""
+"""Which clause each variable of :class:`Terms` codes; every clause is coded by one."""
 
 
 class Settlement(Word):
