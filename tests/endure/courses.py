@@ -79,7 +79,9 @@ def phase(futures, *, starts=None, gone=None, present=None, deployment=None, per
         gone=gone,
         present=gone if present is None else present,
         persons_target=np.ascontiguousarray(np.broadcast_to(np.asarray(persons, dtype=float), (futures, 2))),
-        materiel_target=np.ascontiguousarray(np.broadcast_to(np.asarray(materiel, dtype=float), (futures, 2))),
+        materiel_target=np.ascontiguousarray(
+            np.broadcast_to(np.asarray(materiel, dtype=float), (futures, 2))
+        ),
         deployment=deployment,
     )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.endure import courses
 import numpy as np
 import pytest
 from scipy.linalg import expm
+from tests.endure import courses
 
 from holdfast.endure import WEEKS_PER_YEAR, kernel
 from holdfast.endure.course import course
@@ -227,13 +227,28 @@ def test_neighbours_and_hot_spots_do_not_change_the_mean_of_all_sectors():
 @pytest.mark.parametrize("calm", [-1.5, -0.4, 0.6])
 @pytest.mark.parametrize("through", [0.0, 0.5, 1.0])
 def test_what_calms_incidents_sets_their_long_run_level(calm, through):
-    """IN3: however it acts, on background or reaction, the level is exp(calm) times that of the bare truce."""
+    """IN3: on background or reaction, the level is exp(calm) times that of a truce with nothing added."""
     row = courses.phase(FUTURES, gone=courses.setting(FUTURES, calm=calm))
     incidents = {**INCIDENTS, "through_reaction": through, "memory_days": 3.0}
     found = run(courses.query(FUTURES, weeks=BURN + 50, incidents=incidents, phases=[row]))
     counts = _weekly(found)[:, BURN:]
     error = counts.mean(axis=1).std() / np.sqrt(FUTURES)
     assert abs(counts.mean() - np.exp(calm) * 2.0 / 0.3) < 4.5 * error + 1e-3
+
+
+@pytest.mark.parametrize("calm", [-1.0, -0.3, 0.3])
+@pytest.mark.parametrize("discipline", [0.5, 0.95])
+def test_it_does_so_however_much_discipline_holds_fire_back(calm, discipline):
+    """IN3: a sourced ratio acts in full under the discipline that there is, not only where there is none."""
+    row = courses.phase(FUTURES, gone=courses.setting(FUTURES, calm=calm))
+    held = {"discipline": discipline, "wear_off_days": 1e12, "background": 2.0}
+    incidents = {**INCIDENTS, "through_reaction": 0.5, **held}
+    found = run(courses.query(FUTURES, weeks=BURN + 50, incidents=incidents, phases=[row]))
+    left = 1.0 - discipline
+    mean = np.exp(calm) * left * 20.0 / (1.0 - left * 0.7)
+    counts = _weekly(found)[:, BURN:]
+    error = counts.mean(axis=1).std() / np.sqrt(FUTURES)
+    assert abs(counts.mean() - mean) < 4.5 * error + 1e-3
 
 
 def test_discipline_wears_off():
@@ -257,7 +272,11 @@ def test_recommitments_come_as_often_as_said():
 def test_recorded_incidents_are_those_of_the_true_ones_that_are_seen():
     """IN7: true and recorded are two counts; the second is a part of the first."""
     mission = courses.mission(FUTURES, seen=0.3)
-    found = run(courses.query(FUTURES, weeks=50, incidents=INCIDENTS, phases=[courses.phase(FUTURES, deployment=mission)]))
+    found = run(
+        courses.query(
+            FUTURES, weeks=50, incidents=INCIDENTS, phases=[courses.phase(FUTURES, deployment=mission)]
+        )
+    )
     true, recorded = _weekly(found), np.diff(found.count("recorded"), axis=1)
     assert (recorded <= true).all()
     share = recorded.sum() / true.sum()
@@ -325,7 +344,7 @@ def test_attacks_that_begin_by_expelling_the_mission_count_as_after_it(clock):
     np.testing.assert_allclose(found.failed("attack")[0, :, 1], 0.7 * failed, atol=1e-13)
 
 
-# --- Phases (TR) ---------------------------------------------------------------------------------------------
+# --- Phases (TR) --------------------------------------------------------------------------------
 
 
 def test_phases_begin_at_exact_weeks(clock):
@@ -364,6 +383,8 @@ def test_a_refused_renewal_brings_the_fallback(clock):
 def test_a_guarantee_of_the_settlement_runs_out(clock):
     """TR5: at its week each phase gives way to the same phase without it."""
     rows = [courses.phase(1, gone=courses.setting(1, attack_log=-1.0))]
-    found = clock(courses.query(phases=rows, lapsed=(courses.phase(1),), lapse_week=40, truce=CONSTANT, weeks=60))
+    found = clock(
+        courses.query(phases=rows, lapsed=(courses.phase(1),), lapse_week=40, truce=CONSTANT, weeks=60)
+    )
     expected = np.where(np.arange(60) < 40, 0.2 / np.e, 0.2)
     np.testing.assert_allclose(_hazard(found), expected, rtol=1e-10)

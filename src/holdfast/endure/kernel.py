@@ -611,9 +611,9 @@ def _report(
         first, second = philox(course.future, _REPORTS, 0, week, course.seed)
         recorded = binomial_scalar(unit(first), incidents, row.seen * share)
         dead = poisson_scalar(unit(second), row.deaths * share * (level / level_bare))
-        visits = row.visits * share
+        visits = np.floor(row.visits * share)
         first, second = philox(course.future, _REPORTS, 1, week, course.seed)
-        denied = poisson_scalar(unit(first), visits * row.denied)
+        denied = binomial_scalar(unit(first), visits, row.denied)
         state.watched += 1
     else:
         state.watched = 0

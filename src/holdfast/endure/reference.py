@@ -447,9 +447,9 @@ def _report(
     recorded = fixed.binomial(drawn, incidents, _of_phase(phases.seen, state) * share)
     drawn = uniform(course.seed, course.futures, Process.REPORTS, 0, week, lane=1)
     dead = fixed.poisson(drawn, _of_phase(phases.deaths, state) * share * (level / level_bare))
-    visits = _of_phase(phases.visits, state) * share
+    visits = np.floor(_of_phase(phases.visits, state) * share)
     drawn = uniform(course.seed, course.futures, Process.REPORTS, 1, week, lane=0)
-    denied = fixed.poisson(drawn, visits * _of_phase(phases.denied, state))
+    denied = fixed.binomial(drawn, visits, _of_phase(phases.denied, state))
     place = week % WINDOW_WEEKS
     state.recorded[:, place] = recorded
     state.visits[:, place] = visits

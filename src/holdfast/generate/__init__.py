@@ -1,4 +1,4 @@
-"""Generate: who provides it, when, and what is short (rules GE1 to GE6).
+"""Generate: who provides it, and what is short (rules GE1 to GE5).
 
 First cut: offers are added up with their conditions; there is no optimiser, no rotation ledger,
 no caveat but the stated conditions, no airlift, and no explanation of a shortfall beyond who and what.
@@ -11,8 +11,7 @@ from holdfast.generate.contributions import (
     Contributions,
     GenerateQuery,
     OfferTerm,
-    arrived,
     generate,
 )
 
-__all__ = ["Contribution", "Contributions", "GenerateQuery", "OfferTerm", "arrived", "generate"]
+__all__ = ["Contribution", "Contributions", "GenerateQuery", "OfferTerm", "generate"]

@@ -112,30 +112,6 @@ def generate(query: GenerateQuery) -> Contributions:
     return Contributions(contributions, delivered, filled, shortfall)
 
 
-def arrived(years: Array, delay_days: Array, half_time_days: Array) -> Array:
-    """Return the share of a force that has arrived (GE6).
-
-    Nothing before the decision, then an exponential approach: half after ``half_time_days``. Past
-    missions reach a quarter, a half and four fifths of their ceiling at about 70, 115 and 174
-    days, which is later at first and faster afterwards than this curve; a later version takes the
-    whole curve.
-
-    Parameters
-    ----------
-    years : array (months,)
-        Time since the mission began.
-    delay_days : array (futures,)
-        Time from then until the mission is authorised.
-    half_time_days : array (futures,)
-
-    Returns
-    -------
-    array (futures, months), share
-    """
-    days = np.maximum(years[None, :] * 365.25 - delay_days[:, None], 0.0)
-    return np.asarray(1.0 - 0.5 ** (days / half_time_days[:, None]), dtype=np.float64)
-
-
 def _chance(offer: OfferTerm, query: GenerateQuery) -> Array:
     """Return the chance that the offer is made good in each future (GE1)."""
     chance = offer.stance
