@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -198,7 +199,7 @@ RANGES = {
 
 def arbitrary(kind, futures, rng, extreme):
     """Return a part with numbers all over what is allowed, some of them at the ends."""
-    given = {}
+    given: dict[str, Any] = {}
     for field in fields(kind):
         low, high = RANGES.get(field.name, (0.0, 1.0))
         name = field.name

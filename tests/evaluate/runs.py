@@ -25,7 +25,8 @@ def free(arrangement, **changes):
 
 def asked(case, settlement, arrangement, futures, *, renewal=None, fallback=None):
     """Return what the clock is asked of a design, each renewal passing with a chance of ``renewal``."""
-    memory, used = Memory(), set()
+    memory = Memory()
+    used: set[str] = set()
 
     def question(design):
         found = Question(case, settlement, design, futures, used)

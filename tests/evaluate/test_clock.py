@@ -216,7 +216,10 @@ def test_what_a_mission_sees_loses_and_is_denied(case, settlement, few):
         np.testing.assert_allclose(deployment.deaths, deaths, rtol=1e-12)
         access = case.arrangements[name].phases[0].mission.access.replace("_", "-")
         np.testing.assert_allclose(deployment.denied, 1.0 - few[f"observe.access.{access}"], rtol=1e-14)
-        delivered, planned = found.phases[0].contributions.delivered, {}
+        contributions = found.phases[0].contributions
+        assert contributions is not None
+        delivered = contributions.delivered
+        planned: dict[str, float] = {}
         parts = case.arrangements[name].phases[0].mission.components
         for part in parts:
             capability = case.tasks[part.task].capability

@@ -39,7 +39,7 @@ def none(case):
 
 
 def _futures(case, *pins):
-    together = {}
+    together: dict[str, float] = {}
     for some in pins:
         together |= some
     return Futures(case.ledger, 0, 64, together)

@@ -90,7 +90,12 @@ def test_small_options_do_not_count_where_peace_is_weighed():
     small = weighed(probe_prize=0.9, grab_prize=0.9, probe_cost=0.0, grab_cost=0.0)
     one, other = options(weighed()), options(small)
     rest = StakesQuery(
-        *(full(persons) for persons in (3e5, 4e5, 2e5, 3e5, 3e5, 3e5)),
+        own_now=full(3e5),
+        own_ahead=full(4e5),
+        own_war=full(2e5),
+        other_now=full(3e5),
+        other_ahead=full(3e5),
+        other_war=full(3e5),
         weighed=one,
         unprovoked=one,
         decisiveness=full(1.5),
@@ -110,9 +115,11 @@ def test_small_options_do_not_count_where_peace_is_weighed():
 def test_a_war_on_paper():
     # two to one, a defender worth two: an even attack; the other's has 1/4 to 1, a fifth
     query = StakesQuery(
-        *(full(1.0) for _ in range(2)),
+        own_now=full(1.0),
+        own_ahead=full(1.0),
         own_war=full(200_000.0),
-        **dict.fromkeys(("other_now", "other_ahead"), full(1.0)),
+        other_now=full(1.0),
+        other_ahead=full(1.0),
         other_war=full(100_000.0),
         weighed=options(weighed()),
         unprovoked=options(weighed()),

@@ -112,6 +112,7 @@ _POSITIVE: Final = frozenset(
         "half_time_weeks",
     }
 )
+_SINGLE: Final = frozenset({"continues", "renewal_weeks"})
 _BY_PARTY: Final = frozenset(
     {
         "bias_by_party",
@@ -214,8 +215,11 @@ def _of_phase(where: str, row: PhaseQuery) -> Iterator[tuple[str, str, np.ndarra
 def _of(where: str, part: Part) -> Iterator[tuple[str, str, np.ndarray]]:
     for field in fields(part):
         value = getattr(part, field.name)
-        if isinstance(value, np.ndarray):
-            yield f"{where}.{field.name}", field.name, value
+        if field.name in _SINGLE:
+            continue
+        if not isinstance(value, np.ndarray):
+            raise CourseError(f"{where}.{field.name}: an array with a number for each future is needed")
+        yield f"{where}.{field.name}", field.name, value
 
 
 def _array(where: str, name: str, values: np.ndarray, size: int) -> None:

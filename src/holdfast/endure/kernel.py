@@ -321,7 +321,8 @@ def _signal(course: Record, row: Record, state: Record, week: int) -> tuple[floa
         visits = _lately(state.visits)
         return _lately(state.denied) / (visits if visits > 0.0 else 1.0), watched and visits > 0.0
     if row.signal == SHORTFALL:
-        return 1.0 - row.filled * _mission_share(course, row, state), state.mission != NO_MISSION
+        lost = state.mission == LOST
+        return 1.0 - row.filled * _mission_share(course, row, state), _there(state) or lost
     if row.signal == CASUALTIES:
         return float(state.dead_in_phase), state.mission != NO_MISSION
     return 1.0, state.settled

@@ -222,7 +222,7 @@ def _signals(course: Course, state: State, share: Array, week: int, signal: Whol
         (AT_WEEK, np.full(share.size, float(week)), np.ones(share.size, dtype=np.bool_)),
         (VIOLATION_RATE, recorded / WINDOW_WEEKS, watched),
         (DENIED_ACCESS, denied / np.where(visits > 0.0, visits, 1.0), watched & (visits > 0.0)),
-        (SHORTFALL, 1.0 - filled * share, state.mission != NO_MISSION),
+        (SHORTFALL, 1.0 - filled * share, there | (state.mission == LOST)),
         (CASUALTIES, state.dead_in_phase.astype(np.float64), state.mission != NO_MISSION),
         (SETTLEMENT_REACHED, state.settled.astype(np.float64), state.settled),
     ):
