@@ -38,7 +38,24 @@ SUMMED_BELOW: Final = 10.0
 LARGEST_MEAN: Final = 1e9
 """Means above this count as this in :func:`poisson`."""
 
-_real = functools.partial(numba.njit, cache=True, fastmath=False, error_model="numpy")
+
+def _nothing() -> None:
+    """Stand in for a function where it is tried whether compiled code can be kept."""
+
+
+def _can_keep() -> bool:
+    """Return whether numba finds a folder to keep compiled code in: beside the source, or the user's."""
+    try:
+        numba.njit(cache=True)(_nothing)
+    except RuntimeError:
+        return False
+    return True
+
+
+KEEPS_COMPILED: Final = _can_keep()
+"""Whether compiled code is kept; else each run compiles anew. NUMBA_CACHE_DIR names a folder to keep it."""
+
+_real = functools.partial(numba.njit, cache=KEEPS_COMPILED, fastmath=False, error_model="numpy")
 
 _LN2_HIGH: Final = float.fromhex("0x1.62e42feep-1")  # 32 bits, so that it times an exponent is exact
 _LN2_LOW: Final = float.fromhex("0x1.a39ef35793c76p-33")  # ln 2 - _LN2_HIGH
@@ -247,7 +264,7 @@ def binomial_scalar(u: float, number: float, share: float) -> int:
 def _ufunc(scalar: Callable[..., float], result: str, arguments: int) -> Callable[..., Any]:
     """Return the ufunc that runs a scalar function; made at its first use, for that takes a moment."""
     signature = f"{result}({', '.join(['float64'] * arguments)})"
-    made: Callable[..., Any] = numba.vectorize([signature], cache=True)(scalar)
+    made: Callable[..., Any] = numba.vectorize([signature], cache=KEEPS_COMPILED)(scalar)
     return made
 
 

@@ -160,7 +160,7 @@ def test_reference_and_kernel_share_no_code_but_the_fixed_functions():
     for module in ("holdfast.endure.course", "holdfast.endure.query", "holdfast.endure.survival"):
         for names in (slow[module], fast[module]):
             assert all(name.isupper() or name in {"Course", "Survival"} for name in names), module
-    assert all(name.endswith("_scalar") for name in fast["holdfast.fixed"])
+    assert all(name.endswith("_scalar") or name == "KEEPS_COMPILED" for name in fast["holdfast.fixed"])
 
 
 @pytest.mark.parametrize("name", ["reference", "kernel"])

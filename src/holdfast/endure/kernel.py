@@ -55,6 +55,7 @@ from holdfast.endure.survival import (
     Survival,
 )
 from holdfast.fixed import (
+    KEEPS_COMPILED,
     believed_value_scalar,
     binomial_scalar,
     contest_scalar,
@@ -201,7 +202,7 @@ def _together(parts: Mapping[str, Any], shape: tuple[int, ...]) -> Records:
     return records
 
 
-@numba.njit(cache=True, error_model="numpy", parallel=True)
+@numba.njit(cache=KEEPS_COMPILED, error_model="numpy", parallel=True)
 def _run_all(
     courses: Records,
     phases: Records,

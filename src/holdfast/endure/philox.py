@@ -10,6 +10,8 @@ from typing import Any, Final, TypeAlias
 import numba
 import numpy as np
 
+from holdfast.fixed import KEEPS_COMPILED
+
 Whole: TypeAlias = int | np.integer[Any]
 
 # All of one type: numba makes a float64 of a uint64 and a signed number.
@@ -22,7 +24,7 @@ _HALF: Final = np.uint64(32)
 _DROPPED: Final = np.uint64(12)
 
 
-@numba.njit("UniTuple(uint64, 2)(uint64, uint64, uint64, uint64, uint64)", cache=True)
+@numba.njit("UniTuple(uint64, 2)(uint64, uint64, uint64, uint64, uint64)", cache=KEEPS_COMPILED)
 def philox(
     future: Whole, process: Whole, sector: Whole, week: Whole, seed: Whole
 ) -> tuple[np.uint64, np.uint64]:
@@ -50,7 +52,7 @@ def philox(
     return c0 | c1 << _HALF, c2 | c3 << _HALF
 
 
-@numba.njit("float64(uint64)", cache=True)
+@numba.njit("float64(uint64)", cache=KEEPS_COMPILED)
 def unit(word: Whole) -> float:
     """Return a word as a number strictly between 0 and 1, as :func:`holdfast.noise.to_unit` does."""
     return (float(np.int64(np.uint64(word) >> _DROPPED)) + 0.5) * 2.0**-52
