@@ -138,6 +138,7 @@ ALLOWED = {
     "holdfast.endure.course",
     "holdfast.endure.query",
     "holdfast.endure.survival",
+    "holdfast.vocabulary.axes",
     "holdfast",
 }
 
@@ -157,7 +158,12 @@ def test_reference_and_kernel_share_no_code_but_the_fixed_functions():
     assert set(slow) | set(fast) <= ALLOWED
     assert "holdfast.endure.philox" not in slow
     assert fast["holdfast.noise"] == {"Process"}
-    for module in ("holdfast.endure.course", "holdfast.endure.query", "holdfast.endure.survival"):
+    for module in (
+        "holdfast.endure.course",
+        "holdfast.endure.query",
+        "holdfast.endure.survival",
+        "holdfast.vocabulary.axes",
+    ):
         for names in (slow[module], fast[module]):
             assert all(name.isupper() or name in {"Course", "Survival"} for name in names), module
     assert all(name.endswith("_scalar") or name == "KEEPS_COMPILED" for name in fast["holdfast.fixed"])

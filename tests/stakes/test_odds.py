@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.stakes.cases import FUTURES, PERSONS, arrays, full, weighed
 
-from holdfast.stakes import GRAB, MAJOR, PROBE, odds, options
+from holdfast.stakes import odds, options
+from holdfast.vocabulary.axes import GRAB, MAJOR, PROBE
 
 DECISIVE = arrays(0.2, 6.0)
 ADVANTAGES = arrays(0.5, 8.0)

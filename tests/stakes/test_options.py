@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.stakes.cases import FUTURES, OPTIONS, SHARE, full, weighed
 
-from holdfast.stakes import GRAB, MAJOR, PROBE, options, sizes
+from holdfast.stakes import options, sizes
+from holdfast.vocabulary.axes import GRAB, MAJOR, PROBE
 
 FIELDS = ("prize", "burden", "edge", "partners")
 

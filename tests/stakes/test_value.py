@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.stakes.cases import COST, OPTIONS, PERSONS, SHARE, arrays, full, weighed
 
-from holdfast.stakes import MAJOR, StakesQuery, odds, options, stakes
+from holdfast.stakes import StakesQuery, odds, options, stakes
+from holdfast.vocabulary.axes import MAJOR
 
 FIELDS = ("success_now", "success_ahead", "attack_now", "attack_ahead", "war", "settlement_before_risk")
 MOMENTS = ("now", "ahead")

@@ -14,7 +14,7 @@ from holdfast.endure import kernel
 _HERE: Final = Path(__file__).parent
 _COMPILED_IN: Final = (
     *(_HERE / f"{name}.py" for name in ("kernel", "course", "philox", "query", "survival")),
-    *(_HERE.parent / f"{name}.py" for name in ("fixed", "noise")),
+    *(_HERE.parent / f"{name}.py" for name in ("fixed", "noise", "vocabulary/axes")),
 )
 """The clock, and all whose functions or constants it uses."""
 

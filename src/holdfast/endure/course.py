@@ -324,14 +324,13 @@ def _leads(query: CourseQuery) -> list[Starts]:
     return leads * (2 if query.lapsed else 1) + [nothing]
 
 
-def _phases(query: CourseQuery) -> Phases:
-    """Return the table of phases, the truce with nothing added last."""
-    rows = (*query.phases, *query.lapsed, query.bare)
-    none = np.zeros(query.futures.size)
-    absent = Deployment(
+def _absent(futures: int) -> Deployment:
+    """Return the deployment of a phase without a mission."""
+    none = np.zeros(futures)
+    return Deployment(
         continues=False,
         delay_weeks=none,
-        half_time_weeks=none + 1.0,
+        half_time_weeks=np.ones(futures),
         filled=none,
         seen=none,
         consent_loss=none,
@@ -344,6 +343,12 @@ def _phases(query: CourseQuery) -> Phases:
         visits=none,
         denied=none,
     )
+
+
+def _phases(query: CourseQuery) -> Phases:
+    """Return the table of phases, the truce with nothing added last."""
+    rows = (*query.phases, *query.lapsed, query.bare)
+    absent = _absent(query.futures.size)
     missions = [absent if row.deployment is None else row.deployment for row in rows]
     leads = _leads(query)
 

@@ -35,12 +35,7 @@ from holdfast.endure.query import (
     AT_WEEK,
     CASUALTIES,
     DENIED_ACCESS,
-    GRAB,
-    HOST,
-    MAJOR,
     NO_SIGNAL,
-    OPPONENT,
-    PROBE,
     SHORTFALL,
     VIOLATION_RATE,
 )
@@ -64,6 +59,7 @@ from holdfast.fixed import (
     poisson_scalar,
 )
 from holdfast.noise import Process
+from holdfast.vocabulary.axes import GRAB, HOST, MAJOR, OPPONENT, PROBE
 
 Array: TypeAlias = NDArray[np.float64]
 Record: TypeAlias = Any

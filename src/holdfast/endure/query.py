@@ -11,13 +11,6 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-HOST: Final = 0
-OPPONENT: Final = 1
-PROBE: Final = 0
-GRAB: Final = 1
-MAJOR: Final = 2
-OPTIONS: Final = ("probe", "grab", "major")
-
 NO_SIGNAL: Final = 0
 AT_WEEK: Final = 1
 VIOLATION_RATE: Final = 2

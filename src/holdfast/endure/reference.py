@@ -34,12 +34,7 @@ from holdfast.endure.query import (
     AT_WEEK,
     CASUALTIES,
     DENIED_ACCESS,
-    GRAB,
-    HOST,
-    MAJOR,
     NO_SIGNAL,
-    OPPONENT,
-    PROBE,
     SETTLEMENT_REACHED,
     SHORTFALL,
     VIOLATION_RATE,
@@ -55,6 +50,7 @@ from holdfast.endure.survival import (
     Survival,
 )
 from holdfast.noise import Process, uniform
+from holdfast.vocabulary.axes import GRAB, HOST, MAJOR, OPPONENT, PROBE
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]

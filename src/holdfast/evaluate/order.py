@@ -22,7 +22,6 @@ from holdfast.endure import (
     DEGRADED,
     THERE,
     WEEKS_PER_YEAR,
-    Course,
     CourseQuery,
     Survival,
     course,
@@ -138,8 +137,7 @@ def _survival(question: Question, fields: tuple[Field, ...], renewal: Array, mem
 
 def _run(query: CourseQuery) -> Survival:
     """Turn a course query into survival: course, then the clock."""
-    asked: Course = course(query)
-    return endure(asked)
+    return endure(course(query))
 
 
 def _fallback(question: Question, years: int, memory: Memory) -> Assessment | None:

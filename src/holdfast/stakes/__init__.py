@@ -8,13 +8,10 @@ the same functions of :mod:`holdfast.fixed`, at the strengths of that week.
 from __future__ import annotations
 
 from holdfast.stakes.forces import Forces, ForcesQuery, forces, strength
-from holdfast.stakes.options import GRAB, MAJOR, PROBE, Options, OptionsQuery, odds, options, sizes
+from holdfast.stakes.options import Options, OptionsQuery, odds, options, sizes
 from holdfast.stakes.value import StakesQuery, StakesResult, stakes
 
 __all__ = [
-    "GRAB",
-    "MAJOR",
-    "PROBE",
     "Forces",
     "ForcesQuery",
     "Options",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +10,6 @@ from numpy.typing import NDArray
 from holdfast import fixed
 
 Array = NDArray[np.float64]
-
-PROBE: Final = 0
-GRAB: Final = 1
-MAJOR: Final = 2
 
 
 @dataclass(frozen=True, slots=True)

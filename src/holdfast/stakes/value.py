@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast import fixed
-from holdfast.stakes.options import MAJOR, Options, odds
+from holdfast.stakes.options import Options, odds
+from holdfast.vocabulary.axes import MAJOR
 
 Array = NDArray[np.float64]
 
