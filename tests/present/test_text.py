@@ -380,3 +380,29 @@ def test_every_signal_that_a_phase_may_wait_for_has_words():
 
 def test_a_design_of_one_phase_has_no_last_one(assessed):
     assert "last phase" not in assessment(assessed)
+
+
+def test_what_each_party_weighs_is_told_in_stakes(assessed):
+    changed = copied(assessed)
+    ends = {
+        "settlement": (-0.5, 0.25),
+        "war": (0.0, 1.0),
+        "attack_now": (-2.0, -1.0),
+        "attack_ahead": (0.1, 0.2),
+    }
+    for party in changed["arrangement"]["stakes"]:
+        party |= {key: between(*two) for key, two in ends.items()}
+    told = part(assessment(changed), "What each weighs, in stakes")
+    for party in changed["arrangement"]["stakes"]:
+        cells = ["-0.50 to +0.25", "+0.00 to +1.00", "-2.00 to -1.00", "+0.10 to +0.20"]
+        assert row(told, party["name"]) == [party["name"], *cells]
+
+
+def test_how_often_the_mission_is_there_stands_beside_how_long_it_holds(assessed):
+    changed = copied(assessed)
+    for point in changed["curves"]:
+        point["holds"], point["mission_there_in_futures"] = between(0.25, 0.75), point["month"] / 240.0
+    told = part(assessment(changed), "If deployed, over time")
+    lines = [re.split(r" {2,}", line.strip()) for line in told.splitlines()]
+    assert ["5", "25-75 %", "25 %"] in lines
+    assert ["10", "25-75 %", "50 %"] in lines
