@@ -58,6 +58,7 @@ GROUP = 24
 FLOORS = {
     "arrangement": {"removed": 15, "misspelt": 15, "wrong_type": 16, "out_of_range": 6},
     "ballots": {"removed": 50, "misspelt": 50, "wrong_type": 500, "dangling": 500, "out_of_range": 10},
+    "blocs": {"removed": 7, "misspelt": 7, "wrong_type": 25, "dangling": 20},
     "bodies": {"removed": 500, "misspelt": 500, "wrong_type": 800, "dangling": 300, "out_of_range": 300},
     "case": {"removed": 14, "misspelt": 14, "wrong_type": 20, "dangling": 10, "out_of_range": 6},
     "countries": {"removed": 390, "misspelt": 390, "wrong_type": 580},

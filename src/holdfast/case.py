@@ -12,6 +12,7 @@ from types import MappingProxyType
 from holdfast.ledger import Ledger
 from holdfast.vocabulary.arrangement import Arrangement
 from holdfast.vocabulary.ballot import Ballot
+from holdfast.vocabulary.bloc import Bloc
 from holdfast.vocabulary.body import Body
 from holdfast.vocabulary.case import CaseFile
 from holdfast.vocabulary.method import Principle, Sensor, Task
@@ -32,7 +33,7 @@ class Case:
     theatre : TheatreFile
     host, opponent : Party
     countries : mapping of code to short name
-    states, bodies, ballots, settlements, arrangements, tasks, sensors, sources : mappings by key
+    states, bodies, ballots, blocs, settlements, arrangements, tasks, sensors, sources : mappings by key
     principles : tuple of Principle
     ledger : Ledger
         The model's estimates and the case's, with an overlay's in their place.
@@ -52,6 +53,7 @@ class Case:
     states: Mapping[str, State]
     bodies: Mapping[str, Body]
     ballots: Mapping[str, Ballot]
+    blocs: Mapping[str, Bloc]
     settlements: Mapping[str, Settlement]
     arrangements: Mapping[str, Arrangement]
     principles: tuple[Principle, ...]

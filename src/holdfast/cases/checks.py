@@ -24,6 +24,7 @@ _NAMED: dict[str, tuple[str | None, str]] = {
     "states": ("states", "code"),
     "bodies": ("bodies", "key"),
     "ballots": ("ballots", "key"),
+    "blocs": ("blocs", "key"),
     "principles": ("principles", "key"),
     "countries": ("countries", "code"),
     "tasks": ("tasks", "key"),

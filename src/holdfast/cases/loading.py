@@ -41,6 +41,7 @@ from holdfast.files.reading import parse, read_bytes
 from holdfast.ledger import Ledger, LedgerError
 from holdfast.vocabulary.arrangement import Arrangement
 from holdfast.vocabulary.ballot import BallotsFile
+from holdfast.vocabulary.bloc import BlocsFile
 from holdfast.vocabulary.body import BodiesFile
 from holdfast.vocabulary.case import CaseFile, CountriesFile
 from holdfast.vocabulary.estimate import LedgerFile
@@ -273,6 +274,7 @@ def _case_of(
         states={one.code: one for file in words(shelf, "states", StatesFile) for one in file.states},
         bodies={one.key: one for file in words(shelf, "bodies", BodiesFile) for one in file.bodies},
         ballots={one.key: one for file in words(shelf, "ballots", BallotsFile) for one in file.ballots},
+        blocs={one.key: one for file in words(shelf, "blocs", BlocsFile) for one in file.blocs},
         settlements={one.name: one for one in settlements},
         arrangements={one.name: one for one in arrangements},
         principles=tuple(

@@ -20,6 +20,7 @@ from holdfast.files.reading import parse, read_bytes
 from holdfast.ledger import Ledger
 from holdfast.vocabulary.arrangement import Arrangement
 from holdfast.vocabulary.ballot import BallotsFile
+from holdfast.vocabulary.bloc import BlocsFile
 from holdfast.vocabulary.body import BodiesFile
 from holdfast.vocabulary.case import CaseFile, CountriesFile
 from holdfast.vocabulary.estimate import LedgerFile
@@ -40,6 +41,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "states": StatesFile,
     "bodies": BodiesFile,
     "ballots": BallotsFile,
+    "blocs": BlocsFile,
     "settlement": Settlement,
     "arrangement": Arrangement,
     "ledger": LedgerFile,
@@ -63,6 +65,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ("states", "states"),
     ("bodies", "bodies"),
     ("ballots", "ballots"),
+    ("blocs", "blocs"),
     ("principles", "principles"),
     ("ledger", "ledger"),
     ("sources", "sources"),
@@ -70,6 +73,9 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ("arrangements", "arrangement"),
 )
 """Parts of a case: the file or folder's name, and the kind of its files."""
+
+_MAY_LACK = frozenset({"blocs"})
+"""Parts that a case may do without."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +171,7 @@ def read_folder(shelf: Shelf, folder: Path, prefix: str) -> None:
         paths = [path for path in (folder / f"{part}.yaml",) if path.is_file()]
         paths += sorted((folder / part).glob("*.yaml")) if (folder / part).is_dir() else []
         expected.update(paths)
-        if not paths:
+        if not paths and part not in _MAY_LACK:
             shelf.problems.append(
                 Problem(
                     f"{prefix}{part}.yaml",

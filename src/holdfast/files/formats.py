@@ -39,6 +39,7 @@ KINDS: Mapping[str, int] = MappingProxyType(
             "states",
             "bodies",
             "ballots",
+            "blocs",
             "settlement",
             "arrangement",
             "ledger",

@@ -99,10 +99,15 @@ class Consensus(Word):
     """Any objection blocks; silence, abstention and absence do not.
 
     The North Atlantic Council decides by practice under silence procedure. The OSCE defines consensus as
-    the absence of any objection by a participating State (Helsinki Final Recommendations, 1973, para. 69).
+    the absence of any objection by a participating State (Helsinki Final Recommendations, 1973, para. 69),
+    and knows one exception, "consensus minus one" (Prague Document 1992, para. 16): in cases of clear, gross
+    and uncorrected violations of commitments, political steps outside the territory of the state concerned
+    may be taken without its consent.
     """
 
     kind: Literal["consensus"]
+    excepted: tuple[CountryRef, ...] = ()
+    """States whose objection does not block."""
 
 
 class HostInvitation(Word):
@@ -125,6 +130,8 @@ class Ratification(Word):
     kind: Literal["ratification"]
     required: Annotated[tuple[CountryRef, ...], Field(min_length=1)]
     """Both parties and the sponsor, as a rule."""
+    guarantors: Flag = False
+    """Whether all who guarantee something in the arrangement must ratify too."""
 
     @model_validator(mode="after")
     def _each_once(self) -> Ratification:
@@ -165,6 +172,39 @@ class Seat(Word):
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
+class Candidate(Word):
+    """One that may come to hold an open seat, and how likely that is beside the others."""
+
+    state: CountryRef
+    weight: Annotated[float, Field(gt=0.0, le=1_000.0)]
+
+
+class OpenSeat(Word):
+    """A seat whose holder is not known yet: in each future one of the candidates sits in it."""
+
+    key: Key
+    """What the seat is called, such as `africa-2028`."""
+    name: Text
+    since: Day
+    until: Day | None = None
+    pick: Annotated[Key, Reference("estimate", "share")]
+    """Even over 0 to 1: which candidate it is, each with a stretch as long as its weight."""
+    candidates: Annotated[tuple[Candidate, ...], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> OpenSeat:
+        if self.until is not None and self.until < self.since:
+            raise PydanticCustomError("seat", "the seat ends before it begins")
+        names = [candidate.state for candidate in self.candidates]
+        if len(set(names)) < len(names):
+            raise PydanticCustomError("seat", "a candidate is named twice")
+        return self
+
+    def held_on(self, day: dt.date) -> bool:
+        """Return whether somebody sits in it on ``day``."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
 class Body(Word):
     """Who can authorise: members, rule, effect, legal basis, renewal and time to decide."""
 
@@ -184,6 +224,29 @@ class Body(Word):
     sources: Annotated[tuple[SourceRef, ...], Field(min_length=1)]
     confidence: Confidence
     note: Text | None = None
+    open_seats: tuple[OpenSeat, ...] = ()
+    """Seats whose holders are not known yet."""
+    pays: Literal["members", "contributors", "parties"] | None = None
+    """Who bears the cost: all members by a scale; those who take part; the parties and a sponsor."""
+    convened_by: tuple[Annotated[Key, Reference("body")], ...] = ()
+    """Bodies, or ways of calling it, one of which must first bring it together."""
+    in_session_since: Day | None = None
+    """From this day on nobody needs to call it any more."""
+    authorises: Flag = True
+    """False for a step on the way that sets up no mission by itself."""
+    consents: Text | None = None
+    """Whose consent its decision still needs, in words."""
+    caveat: Text | None = None
+    """Where the route is open at all, and what it costs besides money, in words."""
+
+    @model_validator(mode="after")
+    def _open_seats_differ(self) -> Body:
+        keys = [seat.key for seat in self.open_seats]
+        if len(set(keys)) < len(keys):
+            raise PydanticCustomError("seat", "two open seats have one key")
+        if self.key in self.convened_by:
+            raise PydanticCustomError("body", "a body is not convened by itself")
+        return self
 
     @model_validator(mode="after")
     def _one_seat_each(self) -> Body:
@@ -227,6 +290,8 @@ class Body(Word):
         named: tuple[str, ...] = ()
         if isinstance(rule, Ratification):
             named = rule.required
+        elif isinstance(rule, Consensus):
+            named = rule.excepted
         elif isinstance(rule, HostInvitation) and states:
             named = (rule.host,)
             if len(states - {rule.host}) < rule.minimum_contributors:
@@ -242,8 +307,8 @@ class Body(Word):
 
 def _most_sitting(body: Body) -> int:
     """Return the most seats held on any one day; it is reached on a day when somebody takes a seat."""
-    days = {seat.since or dt.date.min for seat in body.members}
-    return max((len(sitting(body, day)) for day in days), default=0)
+    days = {seat.since or dt.date.min for seat in body.members} | {seat.since for seat in body.open_seats}
+    return max((len(sitting(body, day)) + len(unknown_seats(body, day)) for day in days), default=0)
 
 
 def sitting(body: Body, day: dt.date) -> tuple[Seat, ...]:
@@ -261,6 +326,11 @@ def sitting(body: Body, day: dt.date) -> tuple[Seat, ...]:
         One seat for each state that sits.
     """
     return tuple(seat for seat in body.members if seat.held_on(day))
+
+
+def unknown_seats(body: Body, day: dt.date) -> tuple[OpenSeat, ...]:
+    """Return the seats that somebody not known yet will hold on a day, in the order of the file."""
+    return tuple(seat for seat in body.open_seats if seat.held_on(day))
 
 
 class BodiesFile(Word):

@@ -6,7 +6,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from holdfast.vocabulary.base import CountryRef, Day, Key, Reference, StateCode, Text, Word
+from holdfast.vocabulary.base import (
+    Confidence,
+    CountryRef,
+    Day,
+    Key,
+    Reference,
+    SourceRef,
+    StateCode,
+    Text,
+    Word,
+)
 from holdfast.vocabulary.state import GroupRef
 
 
@@ -16,6 +26,16 @@ class AsOf(Word):
     line: Day
     diplomacy: Day
     compiled: Day
+
+
+class Tie(Word):
+    """States tied to a party by a treaty, an alliance or troops in the war, and how."""
+
+    party: CountryRef
+    states: Annotated[tuple[CountryRef, ...], Field(min_length=1)]
+    text: Text
+    sources: Annotated[tuple[SourceRef, ...], Field(min_length=1)]
+    confidence: Confidence
 
 
 class CaseFile(Word):
@@ -45,6 +65,8 @@ class CaseFile(Word):
     """States that vote as a party does, by code."""
     support_now: Annotated[Key, Reference("estimate", "eur_per_year")]
     """Yearly military support to the host at the halt."""
+    ties: tuple[Tie, ...] = ()
+    """Who is tied to a party: a fact that is listed where such a state is asked to contribute."""
     limits: Text
     """What the evidence on this case cannot tell."""
 

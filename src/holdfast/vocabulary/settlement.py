@@ -7,7 +7,19 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from holdfast.vocabulary.base import Confidence, Day, Flag, Key, Km, Persons, SourceRef, Text, Word, Years
+from holdfast.vocabulary.base import (
+    Confidence,
+    CountryRef,
+    Day,
+    Flag,
+    Key,
+    Km,
+    Persons,
+    SourceRef,
+    Text,
+    Word,
+    Years,
+)
 
 ClauseName = Literal[
     "army_cap",
@@ -166,6 +178,18 @@ CODES: dict[str, ClauseName] = {
 """Which clause each variable of :class:`Terms` codes; every clause is coded by one."""
 
 
+class Response(Word):
+    """What a party is on record as having answered to these terms."""
+
+    party: CountryRef
+    answer: Literal["accepts", "in_part", "refuses"]
+    """``in_part`` where it took the terms as a basis and refused some of them."""
+    text: Text
+    answered_on: Day | None
+    sources: Annotated[tuple[SourceRef, ...], Field(min_length=1)]
+    confidence: Confidence
+
+
 class Settlement(Word):
     """A file ``settlements/NAME.yaml`` of a case."""
 
@@ -176,6 +200,8 @@ class Settlement(Word):
     coding_note: Text
     """How the variables were read off the clauses, and where that is a judgement."""
     clauses: Annotated[tuple[Clause, ...], Field(min_length=1)]
+    responses: tuple[Response, ...] = ()
+    """Recorded answers of the parties; none where nothing is known."""
 
     @model_validator(mode="after")
     def _each_clause_once(self) -> Settlement:
