@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.runs.own import own_arrangement, own_phases
 
 from holdfast import assess, compare
-from holdfast.present.text import SIGNALS, assessment, comparison, table
+from holdfast.present.layout import table
+from holdfast.present.text import SIGNALS, assessment, comparison
 from holdfast.vocabulary.arrangement import Trigger
 
 FEW = 16

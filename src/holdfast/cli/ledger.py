@@ -128,7 +128,7 @@ def _sources(case: Case, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]
 
 def _text(case: Case, rows: Sequence[dict[str, Any]], total: int) -> str:
     """Return the rows as text."""
-    from holdfast.present.text import table
+    from holdfast.present.layout import table
 
     if not rows:
         return f"No estimate of {case.about.name} passes this filter; it has {total}.\n"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from holdfast.present.layout import foot, head, mean_over_range, table, wrapped
 from holdfast.present.numbers import (
     NOT_APPLICABLE,
     billions,
@@ -21,10 +21,8 @@ from holdfast.present.numbers import (
     stake_range,
 )
 
-WIDTH = 100
-LONGEST_NAME = 30
 LONGEST_IN_MAIN = 17
-"""Characters after which a name is folded, and in the main table, which has no room for more."""
+"""Characters after which a name is folded in the main table, which has no room for more."""
 NOTICEABLE = 0.005
 """A rise of the mean chance of adoption below this is not worth naming."""
 YEARS = ("1", "5", "10")
@@ -83,9 +81,9 @@ SIGNALS = {
 def comparison(document: Mapping[str, Any]) -> str:
     """Return a comparison document as text."""
     parts = [
-        _head(document),
+        head(document),
         _comparison_table(document["arrangements"]),
-        _wrapped(HOW_TO_READ),
+        wrapped(HOW_TO_READ),
         _glossary(),
         _causes(document),
         _differences(document),
@@ -94,8 +92,8 @@ def comparison(document: Mapping[str, Any]) -> str:
         _notes(document["arrangements"]),
         _rests_on(document),
         _principles(document["arrangements"]),
-        "What the evidence cannot tell\n" + _wrapped(document["limits"]),
-        _foot(document),
+        "What the evidence cannot tell\n" + wrapped(document["limits"]),
+        foot(document),
     ]
     return "\n\n".join(part.rstrip() for part in parts if part) + "\n"
 
@@ -104,8 +102,8 @@ def assessment(document: Mapping[str, Any]) -> str:
     """Return an assessment document as text."""
     one = document["arrangement"]
     parts = [
-        _head(document),
-        f"{_wrapped(one['title'])}\n{_wrapped(one['summary'])}",
+        head(document),
+        f"{wrapped(one['title'])}\n{wrapped(one['summary'])}",
         "In short\n" + _headline(one, len(document["plan"])),
         "Who accepts\n" + _accepting(one),
         _weighing(one["stakes"]),
@@ -118,27 +116,15 @@ def assessment(document: Mapping[str, Any]) -> str:
         _notes([one]),
         _rests_on({"arrangements": [one], "years": document["years"]}),
         _principles([one]),
-        "What the evidence cannot tell\n" + _wrapped(document["limits"]),
-        _foot(document),
+        "What the evidence cannot tell\n" + wrapped(document["limits"]),
+        foot(document),
     ]
     return "\n\n".join(part.rstrip() for part in parts if part) + "\n"
 
 
-def _head(document: Mapping[str, Any]) -> str:
-    """Return title, settlement and the rule of reading."""
-    as_of = document["as_of"]
-    return "\n".join(
-        [
-            _wrapped(f"{document['title']}. Settlement: {document['settlement']['title']}."),
-            f"Line of {as_of['line']}, diplomacy of {as_of['diplomacy']}; {document['futures']:,} futures.",
-            "Consequences of stated assumptions, not a forecast.",
-        ]
-    )
-
-
 def _comparison_table(arrangements: Sequence[Mapping[str, Any]]) -> str:
     """Return the main table."""
-    head = (
+    titles = (
         "arrangement",
         "accepted",
         "authorised",
@@ -151,24 +137,17 @@ def _comparison_table(arrangements: Sequence[Mapping[str, Any]]) -> str:
     rows = [
         (
             one["name"],
-            _mean_over_range(one["accepted"], share),
-            _mean_over_range(one["authorised"], share),
-            _mean_over_range(one["filled"], share),
+            mean_over_range(one["accepted"], share),
+            mean_over_range(one["authorised"], share),
+            mean_over_range(one["filled"], share),
             _by_year(one["hold_if_deployed"]),
             _by_year(one["hold_overall"]),
-            _mean_over_range(one["response_days"], days),
-            _mean_over_range(one["eur_per_year"], billions),
+            mean_over_range(one["response_days"], days),
+            mean_over_range(one["eur_per_year"], billions),
         )
         for one in arrangements
     ]
-    return table(head, rows, longest=LONGEST_IN_MAIN)
-
-
-def _mean_over_range(quantity: Mapping[str, Any], word: Callable[[float], str]) -> str:
-    """Return the mean and, below it, the range."""
-    if quantity["mean"] is None:
-        return NOT_APPLICABLE
-    return f"{word(quantity['mean'])}\n{number_range(quantity, word)}"
+    return table(titles, rows, longest=LONGEST_IN_MAIN)
 
 
 def _by_year(quantities: Mapping[str, Mapping[str, Any]]) -> str:
@@ -176,42 +155,9 @@ def _by_year(quantities: Mapping[str, Mapping[str, Any]]) -> str:
     return "\n".join(f"{year + ' y':5}{share_range(quantities[year]).removesuffix(' %')}" for year in YEARS)
 
 
-def table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], align: str = "", longest: int = LONGEST_NAME
-) -> str:
-    """Return a table as text, at most a hundred columns wide.
-
-    Parameters
-    ----------
-    head : sequence of str
-    rows : sequence of sequences of str
-        Cells; a cell may hold several lines. Those of the first column are names, folded at hyphens.
-    align : str
-        ``l`` or ``r`` for each column; left where it is shorter.
-    longest : int
-        Characters after which a name is folded.
-    """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    for place, name in enumerate(head):
-        right = place < len(align) and align[place] == "r"
-        drawn.add_column(Text(name), justify="right" if right else "left", no_wrap=place == 0)
-    for row in rows:
-        name = "\n".join(textwrap.wrap(row[0], longest) if "\n" not in row[0] else [row[0]])
-        drawn.add_row(Text(name), *(Text(cell) for cell in row[1:]))
-    out = io.StringIO()
-    console = Console(file=out, width=WIDTH, color_system=None, legacy_windows=False, force_terminal=False)
-    console.print(drawn)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
-
-
 def _glossary(columns: Sequence[tuple[str, str]] = COLUMNS) -> str:
     """Return what the columns mean."""
-    return "\n".join(_wrapped(f"{name}: {meaning}.", indent="  ") for name, meaning in columns)
+    return "\n".join(wrapped(f"{name}: {meaning}.", indent="  ") for name, meaning in columns)
 
 
 def _causes(document: Mapping[str, Any]) -> str:
@@ -227,7 +173,7 @@ def _causes(document: Mapping[str, Any]) -> str:
         )
         for one in document["arrangements"]
     ]
-    head = (
+    titles = (
         "arrangement",
         "planned attack",
         "spiral of incidents",
@@ -237,9 +183,9 @@ def _causes(document: Mapping[str, Any]) -> str:
     )
     return (
         f"How it fails within {document['years']} years, if deployed; what is seen\n"
-        + table(head, rows)
+        + table(titles, rows)
         + "\n"
-        + _wrapped(
+        + wrapped(
             "attributed: share of incidents near the line that are ascribed to a side, by any means.",
             indent="  ",
         )
@@ -267,7 +213,7 @@ def _differences(document: Mapping[str, Any]) -> str:
         )
         for one in found
     ]
-    head = (
+    titles = (
         "arrangement",
         f"holds {year} years",
         "difference, points",
@@ -278,9 +224,9 @@ def _differences(document: Mapping[str, Any]) -> str:
     base = found[0]["against"]
     return (
         f"Against '{base}', future by future\n"
-        + table(head, rows)
+        + table(titles, rows)
         + "\n"
-        + _wrapped(
+        + wrapped(
             "better in, worse in: share of futures in which the assumptions make it so. The last column asks "
             "only whether enough futures were drawn to settle the sign of the mean: the error of the "
             "computation, not of the assumptions.",
@@ -323,7 +269,7 @@ def _while_and_if(document: Mapping[str, Any]) -> str:
         for one in arrangements
     ]
     years = document["years"]
-    head = (
+    titles = (
         "arrangement",
         "true incidents\na week",
         "recorded\na week",
@@ -332,7 +278,7 @@ def _while_and_if(document: Mapping[str, Any]) -> str:
     )
     return (
         "Once deployed: what happens while it holds, and if it fails\n"
-        + table(head, rows)
+        + table(titles, rows)
         + "\n"
         + _glossary(WHILE_AND_IF)
         + _orderings(document["orderings"])
@@ -350,7 +296,7 @@ def _orderings(orderings: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
         return ""
     return (
         "\n  From least to most; in brackets the share of futures in which it is more than the one before:\n"
-        + "\n".join(_wrapped(line, indent="    ") for line in lines)
+        + "\n".join(wrapped(line, indent="    ") for line in lines)
     )
 
 
@@ -374,7 +320,7 @@ def _blockers(arrangements: Sequence[Mapping[str, Any]]) -> str:
     for one in arrangements:
         names = ", ".join(_turning(one))
         if names:
-            lines.append(_wrapped(f"{one['name']} ({one['authority']}): {names}.", indent="  "))
+            lines.append(wrapped(f"{one['name']} ({one['authority']}): {names}.", indent="  "))
     if not lines:
         return ""
     return "Whose change of mind alone would help most to authorise it, in that order\n" + "\n".join(lines)
@@ -387,7 +333,7 @@ def _turning(one: Mapping[str, Any]) -> list[str]:
 
 def _notes(arrangements: Sequence[Mapping[str, Any]]) -> str:
     """Return the notes of each arrangement."""
-    lines = [_wrapped(f"{one['name']}: {note}", indent="  ") for one in arrangements for note in one["notes"]]
+    lines = [wrapped(f"{one['name']}: {note}", indent="  ") for one in arrangements for note in one["notes"]]
     return "To be known\n" + "\n".join(lines) if lines else ""
 
 
@@ -403,7 +349,7 @@ def _rests_on(document: Mapping[str, Any]) -> str:
         )
         if leading:
             text += f" It follows most: {leading}."
-        lines.append(_wrapped(text, indent="  "))
+        lines.append(wrapped(text, indent="  "))
     return 'What "holds overall" rests on\n' + "\n".join(lines)
 
 
@@ -433,30 +379,8 @@ def _principles(arrangements: Sequence[Mapping[str, Any]]) -> str:
     lines = []
     for key, question in questions.items():
         who = "" if len(bearing[key]) == everyone else f" ({', '.join(bearing[key])})"
-        lines.append(_wrapped(f"- {question}{who}", indent="  "))
+        lines.append(wrapped(f"- {question}{who}", indent="  "))
     return "Legal and moral questions: listed with the facts (--json), never scored\n" + "\n".join(lines)
-
-
-def _foot(document: Mapping[str, Any]) -> str:
-    """Return what names the result."""
-    named = document["manifest"]
-    changed = " with a private overlay" if "overlay" in named["hashes"] else ""
-    return (
-        f"Result {named['id']}{changed}:\n"
-        f"seed {named['seed']}, {named['futures']} futures, model {named['model_version']}. "
-        "Save it: --json -o FILE; replay it: holdfast verify FILE."
-    )
-
-
-def _wrapped(text: str, indent: str = "") -> str:
-    """Return text folded to the width, later lines of an item indented further; a per cent sign stays."""
-    folded = textwrap.fill(
-        text.replace(" %", "\0%"),
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + ("  " if indent else ""),
-    )
-    return folded.replace("\0", " ")
 
 
 def _headline(one: Mapping[str, Any], phases: int = 1) -> str:
@@ -481,7 +405,7 @@ def _headline(one: Mapping[str, Any], phases: int = 1) -> str:
     text = table(("", "range over futures"), rows)
     if phases == 1:
         return text
-    return f"{text}\n" + _wrapped(
+    return f"{text}\n" + wrapped(
         "Persons, filled, what is seen and the response are those of the last phase, once it stands.",
         indent="  ",
     )
@@ -490,7 +414,7 @@ def _headline(one: Mapping[str, Any], phases: int = 1) -> str:
 def _accepting(one: Mapping[str, Any]) -> str:
     """Return each party's chance of accepting, as a range."""
     lines = [f"  {party['name']}: {share_range(party)}" for party in one["accepted_by"]]
-    lines += [_wrapped(f"Barred by {reason}", indent="  ") for reason in one["accepted"]["barred_by"]]
+    lines += [wrapped(f"Barred by {reason}", indent="  ") for reason in one["accepted"]["barred_by"]]
     return "\n".join(lines)
 
 
@@ -507,7 +431,7 @@ def _weighing(stakes: Sequence[Mapping[str, Any]]) -> str:
         "What each weighs, in stakes (1 is the aims of the war)\n"
         + table(("", "settlement", "fighting on", "new offensive", "and later"), rows)
         + "\n"
-        + _wrapped(
+        + wrapped(
             "Settlement: before the risk of being attacked under it. New offensive: a major one at the halt, "
             "with the mission there; later: at the end of the time that the party looks ahead.",
             indent="  ",
@@ -527,8 +451,8 @@ def _authority(one: Mapping[str, Any]) -> str:
     )
     text = f"{basis['body']}: {basis['rule'].replace('_', ' ')}; {basis['legal_basis']}; {renewal}."
     names = ", ".join(_turning(one))
-    order = "\n" + _wrapped(f"A change of mind would help most from: {names}.", indent="  ") if names else ""
-    return "Authority\n" + _wrapped(text, indent="  ") + order
+    order = "\n" + wrapped(f"A change of mind would help most from: {names}.", indent="  ") if names else ""
+    return "Authority\n" + wrapped(text, indent="  ") + order
 
 
 def _beginning(phase: Mapping[str, Any], years: int) -> str:
@@ -550,7 +474,7 @@ def _beginning(phase: Mapping[str, Any], years: int) -> str:
 
 def _phase(phase: Mapping[str, Any], years: int) -> str:
     """Return the plan of a phase."""
-    parts = [_wrapped(f"Phase '{phase['name']}', {_beginning(phase, years)}")]
+    parts = [wrapped(f"Phase '{phase['name']}', {_beginning(phase, years)}")]
     if phase["tasks"]:
         rows = [
             (
@@ -566,7 +490,7 @@ def _phase(phase: Mapping[str, Any], years: int) -> str:
         parts.append(_contributors(phase["contributions"]))
     if phase["shortfall"]:
         short = ", ".join(f"{name} {number_range(gap, count)}" for name, gap in phase["shortfall"].items())
-        parts.append(_wrapped(f"Short of the plan, persons: {short}.", indent="  "))
+        parts.append(wrapped(f"Short of the plan, persons: {short}.", indent="  "))
     parts.extend(_ladder_and_bill(phase))
     return "\n".join(parts)
 
@@ -598,7 +522,7 @@ def _ladder_and_bill(phase: Mapping[str, Any]) -> Iterator[str]:
         attributed = number_range(ladder["attribute_days"], days)
         arrived = number_range(ladder["response_days"], days)
         kept = share_range(ladder["chance_of_a_response"])
-        yield _wrapped(
+        yield wrapped(
             f"Breach: noticed after {noticed}, ascribed to a side after another {attributed}, first response "
             f"in all after {arrived}; the chance that some promise is kept is {kept}."
         )
@@ -655,7 +579,7 @@ def _incidents(incidents: Mapping[str, Mapping[str, Any]], years: int) -> str:
         f"What happens while it holds, over {years} years, if deployed\n"
         + table(("", "range over futures"), rows)
         + "\n"
-        + _wrapped(
+        + wrapped(
             "True incidents are those that happen, whoever sees them; heavy ones are with weapons that the "
             "settlement bans or withdraws; recorded ones are those that the mission sees. The dead are of "
             "both sides and civilians. All for as long as the ceasefire holds.",
@@ -684,7 +608,7 @@ def _resumed(one: Mapping[str, Any], years: int) -> str:
         f"If it fails within {years} years, if deployed\n"
         + table(("", "range over futures"), rows, longest=50)
         + "\n"
-        + _wrapped(
+        + wrapped(
             f"The first five are chances that it comes to this within {years} years, the others what follows "
             "if it does. Ground and losses are those of the first year of a resumed war, averaged over how "
             "attack and war may go, and wide: no record bounds them well.",
