@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from holdfast.endure.query import (
     AT_WEEK,
     NO_SIGNAL,
+    RENEWALS,
     SIGNALS,
     CourseQuery,
     DecisionQuery,
@@ -51,6 +52,12 @@ PAIRS = {
     "materiel_years",
 }
 OPTIONS = {"prize", "burden", "edge", "partners"}
+BEYOND = {
+    **dict.fromkeys(PAIRS, (2,)),
+    **dict.fromkeys(OPTIONS, (2, 3)),
+    "renewal_fails": (RENEWALS,),
+}
+"""Axes after that of the futures."""
 
 
 def quiet(kind, futures, **given):
@@ -59,11 +66,14 @@ def quiet(kind, futures, **given):
     for field in fields(kind):
         name = field.name
         value = given.get(name, FILL.get(name, 1.0 if name in ONES else 0.0))
-        shape = (futures, 2, 3) if name in OPTIONS else (futures, 2) if name in PAIRS else (futures,)
+        shape = (futures, *BEYOND.get(name, ()))
         if kind is Deployment and name in {"continues", "renewal_weeks"}:
             values[name] = given.get(name, 0 if name == "renewal_weeks" else False)
         else:
-            values[name] = np.ascontiguousarray(np.broadcast_to(np.asarray(value, dtype=float), shape))
+            value = np.asarray(value, dtype=float)
+            if name == "renewal_fails" and value.ndim == 1 and value.size == futures:
+                value = value[:, None]
+            values[name] = np.ascontiguousarray(np.broadcast_to(value, shape))
     unknown = set(given) - {field.name for field in fields(kind)}
     assert not unknown, unknown
     return kind(**values)
@@ -203,7 +213,7 @@ def arbitrary(kind, futures, rng, extreme):
     for field in fields(kind):
         low, high = RANGES.get(field.name, (0.0, 1.0))
         name = field.name
-        shape = (futures, 2, 3) if name in OPTIONS else (futures, 2) if name in PAIRS else (futures,)
+        shape = (futures, *BEYOND.get(name, ()))
         values = rng.uniform(low, high, shape)
         ends = rng.random(shape)
         values = np.where(ends < extreme, low, np.where(ends > 1.0 - extreme, high, values))

@@ -9,7 +9,7 @@ from tests.endure import courses
 
 from holdfast.endure import WEEKS_PER_YEAR, kernel
 from holdfast.endure.course import course
-from holdfast.endure.query import AT_WEEK, Starts
+from holdfast.endure.query import AT_WEEK, RENEWALS, Starts
 from holdfast.endure.survival import DEGRADED, LOST, NO_MISSION, THERE
 
 YEARS = np.arange(521) / WEEKS_PER_YEAR
@@ -321,6 +321,17 @@ def test_renewals_fail_at_exact_weeks():
         expected = 0.8 ** (week // 26)
         assert abs(there[week] - expected) < 4.0 * np.sqrt(0.25 / futures), week
     assert set(np.nonzero(np.diff(there))[0] + 1) == {26, 52, 78, 104}
+
+
+def test_each_renewal_fails_with_its_own_chance(clock):
+    """MI3: the first, the second and so on; the last stands for all later ones."""
+    fails = np.zeros((2, RENEWALS))
+    fails[0, 2] = 1.0  # the third
+    fails[1, -1] = 1.0
+    mission = courses.mission(2, renewal_weeks=4, renewal_fails=fails)
+    found = clock(courses.query(2, weeks=60, phases=[courses.phase(2, deployment=mission)]))
+    last = [int(np.nonzero(row == THERE)[0][-1]) for row in found.count("mission")]
+    assert last == [11, 4 * RENEWALS - 1]
 
 
 def test_a_mission_arrives_by_halves(clock):

@@ -14,6 +14,7 @@ from holdfast.endure.course import CAUSES, WEEKS_PER_YEAR, Course, course
 from holdfast.endure.query import (
     AT_WEEK,
     NO_SIGNAL,
+    RENEWALS,
     SIGNALS,
     CourseQuery,
     DecisionQuery,
@@ -34,6 +35,7 @@ __all__ = [
     "CAUSES",
     "DEGRADED",
     "NO_SIGNAL",
+    "RENEWALS",
     "SIGNALS",
     "THERE",
     "WEEKS_PER_YEAR",

@@ -12,6 +12,7 @@ import numpy as np
 from holdfast.endure.query import (
     AT_WEEK,
     NO_SIGNAL,
+    RENEWALS,
     SIGNALS,
     CourseQuery,
     DecisionQuery,
@@ -126,6 +127,12 @@ _BY_PARTY: Final = frozenset(
     }
 )
 _BY_OPTION: Final = frozenset({"prize", "burden", "edge", "partners"})
+_BEYOND_FUTURES: Final[dict[str, tuple[int, ...]]] = {
+    **dict.fromkeys(_BY_PARTY, (2,)),
+    **dict.fromkeys(_BY_OPTION, (2, 3)),
+    "renewal_fails": (RENEWALS,),
+}
+# Axes of an array after that of the futures; none where it is not here.
 
 
 class CourseError(ValueError):
@@ -224,7 +231,7 @@ def _of(where: str, part: Part) -> Iterator[tuple[str, str, np.ndarray]]:
 
 def _array(where: str, name: str, values: np.ndarray, size: int) -> None:
     """Raise where an array has the wrong shape or a number that is not allowed."""
-    shape = (size, 2, 3) if name in _BY_OPTION else (size, 2) if name in _BY_PARTY else (size,)
+    shape = (size, *_BEYOND_FUTURES.get(name, ()))
     if values.shape != shape or values.dtype != np.float64:
         raise CourseError(f"{where}: {values.dtype} of shape {values.shape}; float64 of {shape} is needed")
     if not np.isfinite(values).all():

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from holdfast.endure.checks import check
 from holdfast.endure.query import (
     NO_SIGNAL,
+    RENEWALS,
     CourseQuery,
     DecisionQuery,
     Deployment,
@@ -337,7 +338,7 @@ def _absent(futures: int) -> Deployment:
         intent=none,
         contributor_loss=none,
         renewal_weeks=0,
-        renewal_fails=none,
+        renewal_fails=np.zeros((futures, RENEWALS)),
         expelled_first=none,
         deaths=none,
         visits=none,
@@ -362,7 +363,7 @@ def _phases(query: CourseQuery) -> Phases:
         )
 
     def each(name: str) -> Array:
-        """Return one field of every row's mission: (futures, rows)."""
+        """Return one field of every row's mission: (futures, rows, ...)."""
         return _real(np.stack([getattr(mission, name) for mission in missions], axis=1))
 
     # the noise of an option's value, as everywhere against that of the truce with nothing added (DE7)

@@ -36,6 +36,7 @@ from holdfast.endure.query import (
     CASUALTIES,
     DENIED_ACCESS,
     NO_SIGNAL,
+    RENEWALS,
     SHORTFALL,
     VIOLATION_RATE,
 )
@@ -398,7 +399,9 @@ def _change_mission(course: Record, phases: Records, state: Record, week: int) -
 def _renew(course: Record, phases: Records, state: Record, drawn: float) -> None:
     """Renew the mandate in the weeks in which it runs out; refusal brings the fallback (MI3, TR4)."""
     row = phases[state.phase]
-    if row.renewal_weeks == 0 or state.since % row.renewal_weeks != 0 or drawn >= row.renewal_fails:
+    if row.renewal_weeks == 0 or state.since % row.renewal_weeks != 0:
+        return
+    if drawn >= row.renewal_fails[min(max(state.since // row.renewal_weeks, 1), RENEWALS) - 1]:
         return
     state.mission = LOST
     state.changed = True

@@ -26,6 +26,8 @@ SIGNALS: Final = {
     "settlement_reached": SETTLEMENT_REACHED,
 }
 """What a phase may wait for, besides a week, as numbers of the transition table."""
+RENEWALS: Final = 10
+"""Renewals of a mandate that are told apart; the last stands for all later ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +194,15 @@ class Starts:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The mission of a phase; arrays (futures,).
+    """The mission of a phase; arrays (futures,) but for one.
 
     ``continues`` says that it takes over from the mission of the phase before; ``delay_weeks`` and
     ``half_time_weeks`` are those of arrival; ``filled`` the share of the plan that comes in the end;
     ``seen`` the share of incidents that the whole of it records; ``consent_loss`` and
     ``contributor_loss`` hazards per year, ``intent`` the share of the log ratio of the opponent's attack
     that also moves the former; ``renewal_weeks`` the time between renewals, 0 for none,
-    and ``renewal_fails`` the chance that one fails; ``expelled_first`` the share of the opponent's
+    and ``renewal_fails`` the chance that the first, the second and so on fails, array (futures,
+    :data:`RENEWALS`), the last for all later ones; ``expelled_first`` the share of the opponent's
     attacks that begin by expelling it; ``deaths`` its dead per week at the level of incidents of a
     truce with nothing added; ``visits`` its patrols in a week and ``denied`` the share that is denied.
     """

@@ -35,6 +35,7 @@ from holdfast.endure.query import (
     CASUALTIES,
     DENIED_ACCESS,
     NO_SIGNAL,
+    RENEWALS,
     SETTLEMENT_REACHED,
     SHORTFALL,
     VIOLATION_RATE,
@@ -287,7 +288,9 @@ def _renew(course: Course, state: State, week: int, there: Flags) -> None:
     every = course.phases.renewal_weeks[state.phase]
     due = there & (every > 0) & (state.since % np.maximum(every, 1) == 0)
     drawn = uniform(course.seed, course.futures, Process.MISSION, 0, week, lane=1)
-    refused = due & (drawn < _of_phase(course.phases.renewal_fails, state))
+    term = np.clip(state.since // np.maximum(every, 1), 1, RENEWALS) - 1
+    fails = _of_phase(course.phases.renewal_fails, state)[np.arange(term.size), term]
+    refused = due & (drawn < fails)
     state.mission = np.where(refused, LOST, state.mission)
     state.changed = state.changed | refused
     if course.fallback >= 0:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from holdfast.endure import (
     AT_WEEK,
     NO_SIGNAL,
+    RENEWALS,
     SIGNALS,
     WEEKS_PER_YEAR,
     CourseQuery,
@@ -322,7 +323,9 @@ def _deployment(
         intent=question.draw("endure.loss.intent") * float(by_consent),
         contributor_loss=question.draw("endure.loss.contributors"),
         renewal_weeks=0 if months is None else max(1, weeks_of(months)),
-        renewal_fails=np.clip((1.0 - persists) * (1.0 - renewal_chance), 0.0, 1.0),
+        renewal_fails=np.repeat(
+            np.clip((1.0 - persists) * (1.0 - renewal_chance), 0.0, 1.0)[:, None], RENEWALS, axis=1
+        ),
         expelled_first=question.draw("endure.loss.expel-first") * float(by_consent),
         deaths=persons * question.draw("endure.loss.mission-deaths") / WEEKS_PER_YEAR,
         visits=field.patrols * DAYS_PER_WEEK,
