@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from holdfast.cases import load_case
 from holdfast.errors import UsageProblem
 from holdfast.futures import MOST_FUTURES, REPLICATES, Futures, computing_error, own_uniforms
 from holdfast.ledger import Ledger, LedgerError
@@ -460,3 +461,12 @@ def test_an_unknown_name():
     with pytest.raises(KeyError):
         futures.uniforms("nothing")
     assert "nothing" not in futures
+
+
+def test_the_central_value_is_the_median_and_follows_a_pin():
+    ledger = load_case("ukraine").ledger
+    futures = Futures(ledger, 1, 16)
+    for name in list(ledger)[:40]:
+        for share in (0.05, 0.5, 0.95):
+            assert futures.pinned(name, share).central(name) == futures.pinned(name, share)[name][0]
+        assert futures.central(name) == futures.pinned(name, 0.5).central(name)

@@ -249,6 +249,11 @@ class Futures(Mapping[str, Reals]):
         """The estimates held fixed, and the quantiles they are held at."""
         return self._pins
 
+    def central(self, name: str) -> float:
+        """Return the one value of an estimate where a single number is needed: its median, or its pin."""
+        value = self._ledger.shape(name).quantile(np.float64(self._pins.get(name, 0.5)))
+        return float(np.clip(value, *unit_range(self._ledger[name].unit)))
+
     @functools.cached_property
     def replicate(self) -> npt.NDArray[np.int64]:
         """The replicate, 0 to 15, that each future belongs to; shape (n,)."""
