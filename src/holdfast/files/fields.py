@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
 
 import annotated_types
 from pydantic import BaseModel, Discriminator, RootModel, Tag
@@ -26,6 +26,8 @@ Sort: TypeAlias = Literal[
     "model", "root", "map", "list", "pair", "union", "choice", "number", "whole", "flag", "text", "day", "any"
 ]
 """``pair`` is a list of fixed length; ``choice`` one of some values; ``root`` wraps another."""
+
+Answer = TypeVar("Answer")
 
 _LISTS = (list, tuple, set, frozenset)
 _ACCEPTED: dict[Sort, frozenset[Kind]] = {
@@ -70,23 +72,9 @@ class Shape:
     raw: Any = None
 
     @property
-    def sort(self) -> Sort:  # noqa: PLR0911 - one return a sort
+    def sort(self) -> Sort:
         """What sort of value is needed."""
-        core = self.annotation
-        origin = get_origin(core)
-        if origin in {Union, types.UnionType}:
-            return "union"
-        if origin is Literal or (isinstance(core, type) and issubclass(core, enum.Enum)):
-            return "choice"
-        if isinstance(core, type) and issubclass(core, BaseModel):
-            return "root" if issubclass(core, RootModel) else "model"
-        if origin is tuple and not _is_endless(core):
-            return "pair"
-        if (origin or core) in _LISTS or _is_abstract(origin, "Sequence"):
-            return "list"
-        if (origin or core) is dict or _is_abstract(origin, "Mapping"):
-            return "map"
-        return _BARE_SORTS.get(core, "any")
+        return _remembered(_SORTS, _sort_of, self.annotation)
 
     @property
     def model(self) -> type[BaseModel]:
@@ -318,6 +306,46 @@ def fields_of(model: type[BaseModel]) -> dict[str, Field]:
 
 def shape_of(annotation: Any, marks: tuple[Any, ...] = (), description: str = "") -> Shape:  # noqa: ANN401
     """Return the shape that an annotation, or a field of a model, stands for."""
+    if marks or description:
+        return _shape(annotation, marks, description)
+    return _remembered(_SHAPES, _shape, annotation)
+
+
+_SHAPES: dict[int, tuple[Any, Shape]] = {}
+_SORTS: dict[int, tuple[Any, Sort]] = {}
+"""Answers by the identity of an annotation, which is kept, so that the identity stays its own."""
+
+
+def _remembered(
+    answers: dict[int, tuple[Any, Answer]], ask: Callable[[Any], Answer], annotation: Any  # noqa: ANN401
+) -> Answer:
+    """Return what is asked of an annotation, worked out once: a large file asks a hundred thousand times."""
+    found = answers.get(id(annotation))
+    if found is None:
+        found = answers[id(annotation)] = annotation, ask(annotation)
+    return found[1]
+
+
+def _sort_of(core: Any) -> Sort:  # noqa: ANN401, PLR0911 - one return a sort
+    """Return what sort of value an annotation needs."""
+    origin = get_origin(core)
+    if origin in {Union, types.UnionType}:
+        return "union"
+    if origin is Literal or (isinstance(core, type) and issubclass(core, enum.Enum)):
+        return "choice"
+    if isinstance(core, type) and issubclass(core, BaseModel):
+        return "root" if issubclass(core, RootModel) else "model"
+    if origin is tuple and not _is_endless(core):
+        return "pair"
+    if (origin or core) in _LISTS or _is_abstract(origin, "Sequence"):
+        return "list"
+    if (origin or core) is dict or _is_abstract(origin, "Mapping"):
+        return "map"
+    return _BARE_SORTS.get(core, "any")
+
+
+def _shape(annotation: Any, marks: tuple[Any, ...] = (), description: str = "") -> Shape:  # noqa: ANN401
+    """Return the shape of an annotation, worked out."""
     if isinstance(annotation, FieldInfo):
         own = (*annotation.metadata, *([annotation] if annotation.discriminator is not None else ()))
         shape = shape_of(annotation.annotation, tuple(_flat(own)), annotation.description or "")
