@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.cases import load_case
-from holdfast.endure import WEEKS_PER_YEAR, course, endure
+from holdfast.endure import RENEWALS, WEEKS_PER_YEAR, course, endure
 from holdfast.evaluate import Memory
 from holdfast.evaluate.clock import course_query
 from holdfast.evaluate.field import field_of
@@ -160,7 +160,7 @@ def history(
     )
     memory = Memory()
     fields = tuple(field_of(question, phase, memory) for phase in question.arrangement.phases)
-    query = course_query(question, fields, question.constant(1.0), None, YEARS, memory)
+    query = course_query(question, fields, np.ones((question.size, RENEWALS)), None, YEARS, memory)
     changed = replace(
         query.incidents,
         line_km=question.constant(LINE_KM),

@@ -1,11 +1,13 @@
 """Holdfast designs peace missions and shows what it would take for a ceasefire to hold.
 
-It shows the consequences of stated assumptions, not a forecast. The public face is five functions:
+It shows the consequences of stated assumptions, not a forecast. The public face is six functions:
 
 ``compare(case, arrangements)``
     Arrangements side by side, in the same futures; a table for polars and pandas.
 ``assess(case, arrangement)``
     One arrangement in full.
+``authority(case, arrangement)``
+    Who must agree: the parties, and every body that could authorise it.
 ``verify(path)``
     Replay a saved result from its manifest.
 ``load_case(case)``
@@ -26,13 +28,15 @@ MODEL_VERSION = "0.2"
 
 if TYPE_CHECKING:
     from holdfast.cases import load_case, packaged_cases
-    from holdfast.runs import Assessed, Comparison, Replay, assess, compare, verify
+    from holdfast.runs import Assessed, Authority, Comparison, Replay, assess, authority, compare, verify
 
 _HOMES = {
     "Assessed": "holdfast.runs",
+    "Authority": "holdfast.runs",
     "Comparison": "holdfast.runs",
     "Replay": "holdfast.runs",
     "assess": "holdfast.runs",
+    "authority": "holdfast.runs",
     "compare": "holdfast.runs",
     "load_case": "holdfast.cases",
     "packaged_cases": "holdfast.cases",
@@ -43,10 +47,12 @@ _HOMES = {
 __all__ = [
     "MODEL_VERSION",
     "Assessed",
+    "Authority",
     "Comparison",
     "Replay",
     "__version__",
     "assess",
+    "authority",
     "compare",
     "load_case",
     "packaged_cases",

@@ -13,7 +13,7 @@ from holdfast import MODEL_VERSION, __version__, packaged_cases
 from holdfast.cases import load_case
 from holdfast.cli.commands import app
 
-COMMANDS = ("assess", "cases", "check", "compare", "ledger", "schema", "verify")
+COMMANDS = ("assess", "authorise", "cases", "check", "compare", "ledger", "schema", "verify")
 FEW = ("--futures", "16")
 FORBIDDEN = ("prediction", "predicts", "predicted", "probability of success")
 
@@ -148,6 +148,102 @@ def test_assess_prints_every_future_as_rows(holdfast):
 def test_an_own_arrangement_may_be_assessed(holdfast, tmp_path):
     done = holdfast("assess", "ukraine", own_arrangement(tmp_path), *FEW, "--json")
     assert json.loads(done.out)["arrangement"]["name"] == "own-plan"
+
+
+# --- authorise --------------------------------------------------------------------------------
+
+FEWEST = ("--futures", 16, "--body", "un-security-council", "--body", "host-invitation")
+
+
+def test_authorise_says_who_must_agree(holdfast):
+    done = holdfast("authorise", "ukraine", "un-peacekeepers", *FEWEST)
+    assert done.status == 0
+    assert lines_too_long(done.out) == []
+    for words in ("Would the parties accept", "Who could authorise it, on 2026-11-22", "9 of 15 in favour"):
+        assert words in done.out
+    assert "not a forecast" in done.out
+    assert "TAKEN AS GIVEN" not in done.out
+
+
+def test_authorise_prints_one_document(holdfast):
+    done = holdfast("authorise", "ukraine", "un-peacekeepers", *FEWEST, "--json")
+    document = json.loads(done.out)
+    assert document["holdfast"] == "authority/1"
+    assert set(document["accepted"]) == {"UKR", "RUS"}
+    assert [body["body"] for body in document["bodies"]] == ["un-security-council", "host-invitation"]
+    council = document["bodies"][0]
+    assert {"rule", "adopt", "renew", "days", "blockers"} <= set(council)
+    assert {"state", "gain"} <= set(council["blockers"][0])
+    assert council["adopt"]["low"] <= council["adopt"]["mean"] <= council["adopt"]["high"]
+    assert document["principles"]
+
+
+def test_authorise_prints_rows(holdfast):
+    done = holdfast("authorise", "ukraine", "un-peacekeepers", *FEWEST, "--csv")
+    rows = list(csv.DictReader(io.StringIO(done.out)))
+    assert {row["who"] for row in rows} == {"UKR", "RUS", "un-security-council", "host-invitation"}
+
+
+def test_a_vote_taken_as_given_stamps_the_result(holdfast, tmp_path):
+    path = tmp_path / "result.json"
+    given = ("--if", "china=no", "--if", "United States = yes")
+    asked = ("authorise", "ukraine", "un-peacekeepers", *FEWEST, *given)
+    done = holdfast(*asked)
+    assert "TAKEN AS GIVEN, not computed: China no, United States yes." in done.out
+    holdfast(*asked, "--json", "-o", path)
+    document = json.loads(path.read_text("utf-8"))
+    assert document["bodies"][0]["adopt"]["high"] == 0.0
+    assert document["manifest"]["assumed"] == {"CHN": "no", "USA": "yes"}
+    assert holdfast("verify", path).status == 0
+
+
+def test_the_day_decides_who_votes(holdfast):
+    asked = ("authorise", "ukraine", "un-peacekeepers", *FEWEST, "--json", "--date")
+    found = [json.loads(holdfast(*asked, day).out)["bodies"][0] for day in ("2026-11-22", "2027-01-15")]
+    names = [{one["date"]: one["newly_seated"] for one in body["renewals"]} for body in found]
+    assert "AUT" in names[0]["2027-11-22"]
+    assert "AUT" not in names[1]["2028-01-15"]
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("ukraine", "un-peacekeepers", "--body", "un-security-counsel"), "un-security-council"),
+        (("ukraine", "un-peacekeepers", "--date", "soon"), "--date"),
+        (("ukraine", "un-peacekeepers", "--if", "USA"), "--if"),
+        (("ukraine", "un-peacekeepers", "--if", "USA=perhaps"), "perhaps"),
+        (("ukraine", "un-peacekeepers", "--if", "Rusia=yes"), "Russia"),
+        (("ukraine", "un-peacekeepers", "--if", "USA=yes", "--if", "united states=no"), "twice"),
+        (("ukraine",), "ARRANGEMENT"),
+        ((), "CASE"),
+        (("ukraine", "none", "--body", "host-invitation"), "host-invitation"),
+        (("--ballot", "votes.csv"), "--body"),
+        (("--ballot", "votes.csv", "--body", "eu-council", "--if", "USA=yes"), "--if"),
+        (("--ballot", "nowhere.csv", "--body", "eu-council"), "nowhere.csv"),
+    ],
+)
+def test_authorise_refuses_what_it_cannot_do_with_a_mend(options, word, holdfast):
+    done = holdfast("authorise", *options, *(("--futures", 16) if "--ballot" not in options else ()))
+    assert done.status == 2
+    assert word in done.err
+    assert "Mend: " in done.err
+    assert done.out == ""
+
+
+def test_a_ballot_is_counted_with_what_decided_it(holdfast, tmp_path):
+    path = tmp_path / "votes.csv"
+    yes = ("USA", "DZA", "GUY", "KOR", "PAK", "PAN", "SLE", "SOM", "CHN", "RUS")
+    abstain = ("FRA", "GBR", "DNK", "GRC", "SVN")
+    rows = [*(f"{state},yes" for state in yes), *(f"{state},abstain" for state in abstain)]
+    path.write_text("\n".join(["state,vote", *rows]), "utf-8")
+    asked = ("authorise", "--ballot", path, "--body", "un-security-council", "--date", "2025-02-24")
+    done = holdfast(*asked)
+    assert done.status == 0
+    assert "Adopted. 10 yes, 0 no, 5 abstaining, 0 absent." in done.out
+    document = json.loads(holdfast(*asked, "--json").out)
+    assert (document["adopted"], document["needed_yes"]) == (True, 9)
+    path.write_text(path.read_text("utf-8").replace("FRA,abstain", "France,no"), "utf-8")
+    assert "France voted against, which is a veto" in holdfast(*asked).out
 
 
 # --- verify -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from holdfast.endure import course, endure
+from holdfast.endure import RENEWALS, course, endure
 from holdfast.evaluate import Memory
 from holdfast.evaluate.clock import course_query
 from holdfast.evaluate.field import field_of
@@ -24,7 +24,7 @@ def free(arrangement, **changes):
 
 
 def asked(case, settlement, arrangement, futures, *, renewal=None, fallback=None):
-    """Return what the clock is asked of a design, each renewal passing with a chance of ``renewal``."""
+    """Return what the clock is asked of a design, each renewal going well with a chance of ``renewal``."""
     memory = Memory()
     used: set[str] = set()
 
@@ -34,7 +34,7 @@ def asked(case, settlement, arrangement, futures, *, renewal=None, fallback=None
 
     first, fields = question(arrangement)
     other = None if fallback is None else question(fallback)
-    chance = np.ones(futures.n) if renewal is None else np.full(futures.n, renewal)
+    chance = np.full((futures.n, RENEWALS), 1.0 if renewal is None else renewal)
     return course_query(first, fields, chance, other, WEEKS // 52, memory)
 
 

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from holdfast.authorise import authorise
-from holdfast.evaluate import SHOWN_YEARS, evaluate
+from holdfast.evaluate import SHOWN_YEARS, Memory, evaluate
 from holdfast.evaluate.effects import body_of
+from holdfast.evaluate.field import field_of
 from holdfast.evaluate.question import Question
+from holdfast.evaluate.routes import approvals_of
 from holdfast.evaluate.votes import proposal_of
 
 NAMES = ("none", "coalition-support", "osce-monitors", "reassurance-force", "un-peacekeepers")
@@ -78,24 +80,28 @@ def test_overall_is_put_together_from_its_parts(case, few, all_found):
         if body is None:
             agreed = np.ones(few.n)
         else:
-            agreed = authorise(
-                proposal_of(question, body, found.acceptance, accepted=True), with_blockers=False
-            ).chance
+            fields = tuple(field_of(question, phase, Memory()) for phase in question.arrangement.phases)
+            day, both = case.about.voting_day, found.acceptance.parties
+            proposal = proposal_of(question, body, day, both, approvals_of(fields), Memory())
+            agreed = authorise(proposal, with_blockers=False).chance
         fallback = question.arrangement.fallback
         for year in SHOWN_YEARS:
             deployed = _holds(found, year)
             other = (
                 np.zeros(few.n) if fallback is None else _holds(all_found[settlement_name, fallback], year)
             )
-            expected = accepted * (agreed * deployed + (1.0 - agreed) * other)
+            stays = np.zeros(few.n)
+            if fallback is not None:
+                after = all_found[settlement_name, fallback].acceptance
+                stays = np.prod(np.minimum(found.acceptance.by_party, after.by_party), axis=0)
+            expected = accepted * agreed * deployed + stays * (1.0 - agreed) * other
             np.testing.assert_allclose(
                 found.outcomes[f"hold_overall_{year}"], expected, rtol=1e-12, atol=1e-300
             )
-            least, most = accepted * np.minimum(deployed, other), accepted * np.maximum(deployed, other)
             if body is not None:
                 overall = found.outcomes[f"hold_overall_{year}"]
-                assert (overall >= least - 1e-15).all()
-                assert (overall <= most + 1e-15).all()
+                assert (overall >= stays * np.minimum(deployed, other) - 1e-15).all()
+                assert (overall <= accepted * np.maximum(deployed, other) + 1e-15).all()
 
 
 def test_causes_and_holding_add_up_to_one(case, few, all_found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import get_args
 
 import numpy as np
@@ -9,11 +10,13 @@ import pytest
 
 from holdfast.evaluate import Memory, evaluate
 from holdfast.evaluate.field import field_of, promises_of
+from holdfast.evaluate.parties import acceptance_of, stakes_of
 from holdfast.evaluate.question import Question
 from holdfast.evaluate.terms import (
     DONE_ONCE,
     forfeit,
     received,
+    size_of,
     still_bound,
     terms_in_force,
     terms_value,
@@ -130,7 +133,8 @@ def test_a_value_brings_its_term_alone_and_what_it_is_worth(case, empty, few, gi
     question = _question(case, empty(**{variable: value}), few)
     assert terms_in_force(question) == (term,)
     for party in case.parties:
-        np.testing.assert_array_equal(terms_value(question, party), few[party.stakes.terms[term]])
+        worth = few[party.stakes.terms[term]] * size_of(question, party, term)
+        np.testing.assert_array_equal(terms_value(question, party), worth)
 
 
 @pytest.mark.parametrize("variable", NO_TERM)
@@ -268,6 +272,213 @@ def test_what_a_party_gains_makes_it_likelier_to_accept(case, with_terms, few):
     assert host > 0.0 > opponent
     host, opponent = np.mean(returned - kept, axis=1)
     assert host < 0.0 < opponent
+
+
+# --- Sizes (EV2) -------------------------------------------------------------------------------------------
+
+
+SIZED = {"army_cap", "political_guarantee", "treaty_guarantee", "belts"}
+
+
+def _sizes(case, settlement, few, term):
+    question = _question(case, settlement, few)
+    return np.stack([size_of(question, party, term) for party in case.parties])
+
+
+def test_terms_without_a_size_count_in_full(case, empty, few):
+    for (variable, value), term in VALUED.items():
+        if term not in SIZED:
+            np.testing.assert_array_equal(_sizes(case, empty(**{variable: value}), few, term), 1.0)
+
+
+def test_a_cap_counts_by_what_it_forbids(case, empty, few):
+    # the army would rebuild to P0 x g; the reference cap is 600,000 on one of P0
+    forces = case.host.forces
+    at_halt, rebuilt = few[forces.now], few[forces.now] * few[forces.rebuilt]
+    reference = forces.cap_reference_persons
+    assert reference == 600_000.0
+    for cap in (1.0, 85_000.0, 600_000.0, 800_000.0):
+        found = _sizes(case, empty(army_cap_persons=cap), few, "army_cap")
+        expected = np.maximum(1.0 - cap / rebuilt, 0.0) / (1.0 - reference / at_halt)
+        np.testing.assert_allclose(found, np.stack([expected, expected]), rtol=1e-12)
+    # where the army would stay as it is, the reference is the reference
+    share = few.pinned(forces.rebuilt, 0.4)
+    close = np.abs(share[forces.rebuilt] - 1.0) < 0.03
+    sized = _sizes(case, empty(army_cap_persons=reference), share, "army_cap")
+    assert close.all()
+    np.testing.assert_allclose(sized, 1.0, atol=0.15)
+
+
+def test_a_cap_of_one_person_is_not_one_of_eight_hundred_thousand(case, empty, few):
+    one, loose, idle = (
+        _sizes(case, empty(army_cap_persons=cap), few, "army_cap") for cap in (1.0, 800_000.0, 3_000_000.0)
+    )
+    assert (one > 2.0).all()
+    assert (loose < 1.0).mean() > 0.95
+    assert (loose < 0.5 * one).all()
+    np.testing.assert_array_equal(idle, 0.0)
+
+
+def test_a_cap_without_a_reference_counts_in_full(case, empty, few):
+    forces = case.host.forces.model_copy(update={"cap_reference_persons": None})
+    other = dataclasses.replace(case, host=case.host.model_copy(update={"forces": forces}))
+    question = _question(other, empty(army_cap_persons=1.0), few)
+    np.testing.assert_array_equal(size_of(question, other.host, "army_cap"), 1.0)
+
+
+@pytest.mark.parametrize(("binding", "term"), [(one, f"{one}_guarantee") for one in ("political", "treaty")])
+def test_a_guarantee_counts_by_the_share_of_the_future_that_it_covers(case, empty, few, binding, term):
+    for years in (1.0, 15.0, 30.0):
+        found = _sizes(case, empty(guarantee=binding, guarantee_years=years), few, term)
+        for place, party in enumerate(case.parties):
+            weight = few[party.stakes.future_weight]
+            covered = 1.0 - np.exp(np.log(weight) * years / few["stakes.lookahead"])
+            np.testing.assert_allclose(found[place], covered, rtol=1e-9)
+    # one whose end nobody knows does not end
+    np.testing.assert_array_equal(_sizes(case, empty(guarantee=binding), few, term), 1.0)
+
+
+def test_a_guarantee_of_one_year_is_not_one_of_thirty(case, empty, few):
+    year, thirty = (
+        _sizes(case, empty(guarantee="treaty", guarantee_years=years), few, "treaty_guarantee")
+        for years in (1.0, 30.0)
+    )
+    assert np.median(thirty / year) > 2.0
+    assert (thirty > 1.3 * year).mean() > 0.8
+
+
+def test_a_party_that_cares_for_the_present_alone_gets_all_of_a_short_guarantee(case, empty, few):
+    for role, place in (("host", 0), ("opponent", 1)):
+        weight = getattr(case, role).stakes.future_weight
+        patient, hasty = (
+            _sizes(
+                case,
+                empty(guarantee="treaty", guarantee_years=2.0),
+                few.pinned(weight, share),
+                "treaty_guarantee",
+            )
+            for share in (0.95, 0.05)
+        )
+        assert (hasty[place] > patient[place]).all()
+        np.testing.assert_array_equal(hasty[1 - place], patient[1 - place])
+
+
+def test_a_belt_counts_by_its_depth_up_to_that_of_full_effect(case, empty, few):
+    depth = few["endure.belts.full-km"]
+    for belt in (0.1, 15.0, 500.0):
+        found = _sizes(case, empty(belt_km=belt), few, "belts")
+        np.testing.assert_allclose(found[0], np.minimum(1.0, belt / depth), rtol=1e-12)
+    np.testing.assert_array_equal(found, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("variable", "values", "term", "more"),
+    [
+        ("army_cap_persons", (1.0, 85_000.0, 400_000.0, 600_000.0, 800_000.0, 2e6), "army_cap", -1),
+        ("guarantee_years", (0.5, 1.0, 5.0, 15.0, 50.0, 100.0), "treaty_guarantee", 1),
+        ("belt_km", (0.1, 5.0, 20.0, 50.0, 300.0), "belts", 1),
+    ],
+)
+def test_sizes_rise_with_what_is_meant_and_have_a_bound(case, empty, few, variable, values, term, more):
+    sizes = np.stack(
+        [_sizes(case, empty(guarantee="treaty", **{variable: value}), few, term) for value in values]
+    )
+    assert (more * np.diff(sizes, axis=0) >= 0.0).all()
+    assert (more * (sizes[-1] - sizes[0]) > 0.0).all()
+    assert (sizes >= 0.0).all()
+    assert (sizes <= (4.5 if term == "army_cap" else 1.0)).all()
+
+
+def test_worth_and_forfeits_go_with_size(case, empty, few):
+    for cap, years in ((700_000.0, 3.0), (100_000.0, 60.0)):
+        terms = {"army_cap_persons": cap, "guarantee": "treaty", "guarantee_years": years, "snap_back": True}
+        question = _question(case, empty(**terms), few)
+        for party in case.parties:
+            worth = [
+                few[party.stakes.terms[term]] * size_of(question, party, term)
+                for term in ("army_cap", "treaty_guarantee", "snap_back")
+            ]
+            np.testing.assert_allclose(terms_value(question, party), sum(worth), rtol=1e-12)
+            gains = sum(np.maximum(one, 0.0) for one in worth)
+            np.testing.assert_allclose(received(question, party), gains, rtol=1e-12)
+            np.testing.assert_allclose(forfeit(question, party), gains, rtol=1e-12)
+
+
+def test_the_rows_of_sized_terms_say_what_size_they_are_about(case):
+    says = {"army_cap": "600,000", "belts": "full effect"} | dict.fromkeys(
+        ("political_guarantee", "treaty_guarantee"), "does not run out"
+    )
+    assert set(says) == SIZED
+    assert case.host.forces.cap_reference_persons == float(says["army_cap"].replace(",", ""))
+    for party in case.parties:
+        for term, words in says.items():
+            assert words in case.ledger[party.stakes.terms[term]].meaning
+
+
+# --- A better offer (ST5, ST6, ST11) -----------------------------------------------------------------------
+
+
+def _willing(case, settlement, futures, memory, place):
+    """Return what the settlement is worth to a party before and after risk, and its chance to accept."""
+    question = _question(case, settlement, futures)
+    phase = question.arrangement.phases[0]
+    weighed = stakes_of(question, phase, field_of(question, phase, memory), memory)
+    found = acceptance_of(question, weighed, memory)
+    return (
+        weighed[found.parties[place]].settlement_before_risk,
+        found.margin[place],
+        found.by_party[place],
+    )
+
+
+@pytest.mark.parametrize("snap_back", [True, False])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_term_worth_more_to_a_party_never_lowers_its_own_acceptance(case, few, place, snap_back):
+    """In every packaged future, whatever the sign of satisfaction, under every packaged settlement."""
+    assert few["stakes.satisfaction"].min() < 0.0 < few["stakes.satisfaction"].max()
+    party, memory, moved = case.parties[place], Memory(), set()
+    for packaged in case.settlements.values():
+        terms = packaged.terms.model_copy(update={"snap_back": snap_back})
+        settlement = packaged.model_copy(update={"terms": terms})
+        for term, estimate in party.stakes.terms.items():
+            low, high = (
+                _willing(case, settlement, few.pinned(estimate, share), memory, place)
+                for share in (0.05, 0.95)
+            )
+            for before, after in zip(low, high, strict=True):
+                assert (after >= before - 1e-12).all(), (settlement.name, term)
+            if (high[1] > low[1]).any():
+                moved.add(term)
+    assert len(moved) > 15
+
+
+@pytest.mark.parametrize("satisfaction", [0.001, 0.999])
+def test_nor_where_satisfaction_is_extreme(case, few, satisfaction):
+    """At the ends of its range: an appetite that grows by more than a half, and one beyond the full."""
+    few = few.pinned("stakes.satisfaction", satisfaction)
+    settlement, memory = case.settlements["us-28-points"], Memory()
+    for place, party in enumerate(case.parties):
+        for estimate in party.stakes.terms.values():
+            low, high = (
+                _willing(case, settlement, few.pinned(estimate, share), memory, place)
+                for share in (0.01, 0.99)
+            )
+            assert (high[1] >= low[1] - 1e-12).all(), estimate
+
+
+def test_a_clause_that_ties_a_party_may_still_be_worth_less_than_nothing_to_it(case, with_terms, few):
+    """What stays possible: snap-back takes back what an attacker has, so one who would attack minds it."""
+    free = few.pinned(case.opponent.stakes.terms["snap_back"], 1.0 - 1e-9).pinned(
+        case.opponent.stakes.offensive_cost, 0.05
+    )
+    loose, tied = (
+        _willing(case, with_terms(sanctions="lifted", snap_back=flag), free, Memory(), 1)[0]
+        for flag in (False, True)
+    )
+    worth = free[case.opponent.stakes.terms["snap_back"]]
+    assert (worth > 0.0).all()
+    assert (tied < loose + worth - 1e-9).any()
+    assert (tied <= loose + worth + 1e-12).all()
 
 
 def test_what_is_received_is_gains_alone_under_any_clause(case, empty, few):

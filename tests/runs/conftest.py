@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from holdfast.cases import load_case
-from holdfast.runs import asking, expecting
+from holdfast.runs import asking, ballot, expecting
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,4 +18,5 @@ def _read_once():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(asking, "load_case", load)
         patched.setattr(expecting, "load_case", load)
+        patched.setattr(ballot, "load_case", load)
         yield

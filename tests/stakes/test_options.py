@@ -54,12 +54,42 @@ def test_nothing_but_prize_and_cost():
         (0.5, -0.4, 1.0, 1.0),
         (3.0, 0.4, 0.0, 0.6),  # nobody receives more than all of the aims
         (0.0, 0.4, 0.0, 1.0),
+        (0.5, 1.7, 0.0, 0.5),  # what one has takes no more than itself
+        (0.5, -1.7, 0.0, 1.85),
     ],
 )
 def test_what_a_settlement_gives_changes_the_prize(received, satisfaction, indivisible, left):
     found = options(weighed(received=received, satisfaction=satisfaction, indivisible=indivisible))
     np.testing.assert_allclose(found.prize, left * _rows(0.01, 0.1, 1.0), rtol=1e-14)
     _same(found, options(weighed()), but={"prize"})
+
+
+def test_what_an_attack_forfeits_is_not_had_any_more():
+    """ST5: it neither sates nor whets; a grab forfeits less, and keeps more."""
+    query = weighed(received=0.5, forfeit=0.4, satisfaction=0.5, probe_response=0.0, grab_response=0.25)
+    # a probe keeps all of it, a grab 0.4, a major offensive 0.1
+    expected = _rows(0.01, 0.1, 1.0) * (1.0 - 0.5 * _rows(0.5, 0.4, 0.1))
+    np.testing.assert_allclose(options(query).prize, expected, rtol=1e-14)
+    whole = replace(query, forfeit=full(0.5))
+    np.testing.assert_allclose(options(whole).prize[:, MAJOR], 1.0, rtol=1e-14)
+
+
+@given(OPTIONS)
+def test_a_prize_is_never_a_loss(query):
+    prize = options(query).prize
+    assert (prize >= 0.0).all()
+
+
+@given(OPTIONS, st.floats(0.0, 1.0))
+def test_a_gain_takes_from_an_attack_no_more_than_it_is_worth(query, gain):
+    """ST5, ST6: kept it lowers the prize, forfeited it is a burden, and never both."""
+    query = replace(query, forfeit=np.minimum(query.forfeit, query.received))
+    before = options(query)
+    for forfeited in (0.0, gain):
+        after = options(replace(query, received=query.received + gain, forfeit=query.forfeit + forfeited))
+        # at worst, with success certain
+        lost = (before.prize - before.burden) - (after.prize - after.burden)
+        assert (lost <= gain + 1e-12).all()
 
 
 @given(OPTIONS, st.floats(1.0, 3.0))
@@ -193,7 +223,16 @@ def test_no_more_partners_stand_at_a_place_than_in_all(query):
 
 
 READ = {
-    "prize": {"received", "satisfaction", "indivisible", "probe_prize", "grab_prize"},
+    "prize": {
+        "received",
+        "forfeit",
+        "satisfaction",
+        "indivisible",
+        "probe_prize",
+        "grab_prize",
+        "probe_response",
+        "grab_response",
+    },
     "burden": {
         "probe_cost",
         "grab_cost",

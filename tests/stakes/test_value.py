@@ -11,9 +11,23 @@ from hypothesis import strategies as st
 from tests.stakes.cases import COST, OPTIONS, PERSONS, SHARE, arrays, full, weighed
 
 from holdfast.stakes import StakesQuery, odds, options, stakes
-from holdfast.vocabulary.axes import MAJOR
+from holdfast.vocabulary.axes import GRAB, MAJOR
 
-FIELDS = ("success_now", "success_ahead", "attack_now", "attack_ahead", "war", "settlement_before_risk")
+FIELDS = (
+    "success_now",
+    "success_ahead",
+    "attack_now",
+    "attack_ahead",
+    "war",
+    "terms",
+    "foreign_troops",
+    "option",
+    "settlement_before_risk",
+    "best_value",
+    "best_success",
+    "best_share",
+)
+OF_ATTACK = {"attack_now", "attack_ahead", "best_value", "best_success", "best_share"}
 MOMENTS = ("now", "ahead")
 
 
@@ -30,6 +44,9 @@ def queries(draw):
         other_war=draw(PERSONS),
         weighed=options(asked),
         unprovoked=options(replace(asked, provocation=full(0.0))),
+        mass=draw(arrays(0.01, 1.0)),
+        guard=draw(arrays(0.01, 1.0)),
+        grab_prize=asked.grab_prize,
         decisiveness=draw(arrays(0.5, 4.0)),
         defender_advantage=asked.defender_advantage,
         bias=draw(arrays(-0.3, 0.3)),
@@ -83,31 +100,88 @@ def test_belief_stays_between_no_chance_and_certainty(query):
     for name in ("attack_now", "attack_ahead"):
         np.testing.assert_allclose(getattr(sure, name) - getattr(hopeless, name), prize, rtol=0, atol=1e-12)
     np.testing.assert_allclose(sure.war - hopeless.war, 1.0, rtol=0, atol=1e-12)
-    _same(sure, stakes(query), but={"attack_now", "attack_ahead", "war", "settlement_before_risk"})
+    _same(sure, stakes(query), but={*OF_ATTACK, "war", "option", "settlement_before_risk"})
 
 
-def test_small_options_do_not_count_where_peace_is_weighed():
-    """Acceptance looks at major offensives alone: probe and grab are the clock's (DE)."""
-    small = weighed(probe_prize=0.9, grab_prize=0.9, probe_cost=0.0, grab_cost=0.0)
-    one, other = options(weighed()), options(small)
-    rest = StakesQuery(
-        own_now=full(3e5),
-        own_ahead=full(4e5),
-        own_war=full(2e5),
-        other_now=full(3e5),
-        other_ahead=full(3e5),
-        other_war=full(3e5),
-        weighed=one,
-        unprovoked=one,
-        decisiveness=full(1.5),
-        defender_advantage=full(2.0),
-        bias=full(0.1),
-        war_cost=full(0.3),
-        future_weight=full(0.7),
-        terms=full(0.1),
-        foreign_troops=full(0.0),
-    )
-    _same(stakes(rest), stakes(replace(rest, weighed=other, unprovoked=other)))
+def _plain(asked, **given_arrays):
+    """Return a query of a party with plain numbers and the options asked for."""
+    weighs = options(asked)
+    plain = {
+        "own_now": 3e5,
+        "own_ahead": 4e5,
+        "own_war": 2e5,
+        "other_now": 3e5,
+        "other_ahead": 3e5,
+        "other_war": 3e5,
+        "mass": 0.1,
+        "guard": 0.05,
+        "decisiveness": 1.5,
+        "defender_advantage": 2.0,
+        "bias": 0.1,
+        "war_cost": 0.3,
+        "future_weight": 0.7,
+        "terms": 0.1,
+        "foreign_troops": 0.0,
+    }
+    arrays_of = {name: full(value) for name, value in {**plain, **given_arrays}.items()}
+    return StakesQuery(weighed=weighs, unprovoked=weighs, grab_prize=asked.grab_prize, **arrays_of)
+
+
+def test_probes_do_not_count_where_peace_is_weighed():
+    """Acceptance looks at what changes something: probes are the clock's (DE)."""
+    small = weighed(probe_prize=0.9, probe_cost=0.0)
+    for name in FIELDS:
+        one, other = stakes(_plain(weighed())), stakes(_plain(small))
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+
+
+# --- The best attack ---------------------------------------------------------------------------------
+
+
+def test_the_best_attack_on_paper():
+    """A grab at odds of 2 to 1 now (100 x 0.2 to 200 x 0.05), 4 to 1 later; a major offensive at 1 to 2."""
+    asked = weighed(grab_prize=0.2, grab_cost=0.2, offensive_cost=0.5)
+    query = _plain(
+        asked, own_now=1e5, own_ahead=2e5, other_now=2e5, other_ahead=2e5, mass=0.2, guard=0.05,
+        decisiveness=1.0, defender_advantage=1.0, bias=0.0,
+    )  # fmt: skip
+    found = stakes(query)
+    # major: 1/3 and 1/2 of 1, less 0.5; grab: 2/3 and 4/5 of 0.2, less 0.1
+    np.testing.assert_allclose(found.attack_now, 1 / 3 - 0.5, rtol=1e-12)
+    np.testing.assert_allclose(found.attack_ahead, 0.0, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(found.best_value, 0.06, rtol=1e-12)
+    np.testing.assert_allclose(found.best_success, 0.8, rtol=1e-12)
+    np.testing.assert_allclose(found.best_share, 0.2, rtol=1e-12)
+    np.testing.assert_allclose(found.option, 0.06, rtol=1e-12)
+    cheap = stakes(_plain(weighed(grab_prize=0.2, grab_cost=0.2, offensive_cost=0.1), bias=0.0))
+    np.testing.assert_array_equal(cheap.best_share, 1.0)
+    np.testing.assert_array_equal(cheap.best_value, cheap.attack_ahead)
+    np.testing.assert_array_equal(cheap.best_success, cheap.success_ahead)
+
+
+@given(QUERIES)
+def test_the_best_attack_is_one_of_the_four_and_none_is_better(query):
+    """A slow second implementation, one option and moment at a time."""
+    found = stakes(query)
+    chances, values, shares = [], [], []
+    for moment in MOMENTS:
+        own, other = getattr(query, f"own_{moment}"), getattr(query, f"other_{moment}")
+        for option in (GRAB, MAJOR):
+            mass, guard = (query.mass, query.guard) if option == GRAB else (1.0, 1.0)
+            chance = odds(own * mass, other * guard, query.weighed, option, query.decisiveness)
+            believed = _clipped(chance + query.bias)
+            chances.append(chance)
+            values.append(query.weighed.prize[:, option] * believed - query.weighed.burden[:, option])
+            shares.append(query.grab_prize if option == GRAB else np.ones_like(chance))
+    np.testing.assert_allclose(found.best_value, np.max(values, axis=0), rtol=0, atol=1e-12)
+    for future in range(len(found.best_value)):
+        fits = [
+            abs(values[place][future] - found.best_value[future]) < 1e-12
+            and abs(chances[place][future] - found.best_success[future]) < 1e-12
+            and shares[place][future] == found.best_share[future]
+            for place in range(4)
+        ]
+        assert any(fits)
 
 
 # --- War (ST10) --------------------------------------------------------------------------------------
@@ -115,22 +189,8 @@ def test_small_options_do_not_count_where_peace_is_weighed():
 
 def test_a_war_on_paper():
     # two to one, a defender worth two: an even attack; the other's has 1/4 to 1, a fifth
-    query = StakesQuery(
-        own_now=full(1.0),
-        own_ahead=full(1.0),
-        own_war=full(200_000.0),
-        other_now=full(1.0),
-        other_ahead=full(1.0),
-        other_war=full(100_000.0),
-        weighed=options(weighed()),
-        unprovoked=options(weighed()),
-        decisiveness=full(1.0),
-        defender_advantage=full(2.0),
-        bias=full(0.1),
-        war_cost=full(0.3),
-        future_weight=full(0.5),
-        terms=full(0.0),
-        foreign_troops=full(0.0),
+    query = _plain(
+        weighed(), own_war=200_000.0, other_war=100_000.0, decisiveness=1.0, defender_advantage=2.0, bias=0.1
     )
     np.testing.assert_allclose(stakes(query).war, (0.5 + 0.1) - 0.2 - 0.3, rtol=1e-12)
 
@@ -178,20 +238,42 @@ def test_strength_and_cost_in_war(query, factor):
 
 @given(QUERIES)
 def test_a_settlement_is_worth_its_terms_where_no_attack_pays(query):
-    dear = options(weighed(offensive_cost=10.0))
+    dear = options(weighed(offensive_cost=10.0, forfeit=10.0))
     found = stakes(replace(query, weighed=dear, unprovoked=dear))
     np.testing.assert_array_equal(found.settlement_before_risk, query.terms - query.foreign_troops)
 
 
 @given(QUERIES)
-def test_the_option_of_attacking_later_is_the_better_moment_and_never_a_burden(query):
+def test_the_option_of_attacking_later_is_the_best_attack_unprovoked_and_never_a_burden(query):
     found = stakes(query)
     calm = stakes(replace(query, weighed=query.unprovoked))
-    option = np.maximum(0.0, np.maximum(calm.attack_now, calm.attack_ahead))
-    bare = query.terms - query.foreign_troops
-    np.testing.assert_allclose(
-        found.settlement_before_risk - bare, query.future_weight * option, rtol=0, atol=1e-12
+    np.testing.assert_allclose(found.option, np.maximum(calm.best_value, 0.0), rtol=0, atol=1e-12)
+    assert (calm.best_value >= np.maximum(calm.attack_now, calm.attack_ahead)).all()
+    peace = query.terms - query.foreign_troops + query.future_weight * found.option
+    np.testing.assert_allclose(found.settlement_before_risk, peace, rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(found.terms, query.terms)
+    np.testing.assert_array_equal(found.foreign_troops, query.foreign_troops)
+
+
+@settings(max_examples=200)
+@given(QUERIES, OPTIONS, st.floats(0.0, 1.0), st.sampled_from([0.0, 0.5, 1.0]))
+def test_a_term_that_is_worth_more_never_lowers_the_settlement(query, asked, gain, forfeited):
+    """ST5, ST6, ST11: a gain counts once as a term and at most once, weighed, against attacking later."""
+    asked = replace(asked, forfeit=np.minimum(asked.forfeit, asked.received), provocation=full(0.0))
+    more = replace(asked, received=asked.received + gain, forfeit=asked.forfeit + forfeited * gain)
+    one, other = (
+        stakes(
+            replace(
+                query,
+                weighed=options(weighs),
+                unprovoked=options(weighs),
+                grab_prize=asked.grab_prize,
+                terms=query.terms + extra,
+            )
+        ).settlement_before_risk
+        for weighs, extra in ((asked, 0.0), (more, gain))
     )
+    assert (other >= one - 1e-12).all()
 
 
 @given(QUERIES, OPTIONS)
@@ -201,9 +283,10 @@ def test_being_provoked_makes_nobody_value_a_settlement_more(query, asked):
     calm, angry = options(prices), options(replace(prices, provocation=full(0.3)))
     one = stakes(replace(query, weighed=calm, unprovoked=calm))
     other = stakes(replace(query, weighed=angry, unprovoked=calm))
-    _same(one, other, but={"attack_now", "attack_ahead"})
+    _same(one, other, but=OF_ATTACK)
     for name in ("attack_now", "attack_ahead"):
         np.testing.assert_allclose(getattr(other, name) - getattr(one, name), 0.3, rtol=0, atol=1e-12)
+    assert (other.best_value >= one.best_value).all()
 
 
 @given(QUERIES)

@@ -1,34 +1,44 @@
-"""Would the body adopt it, and whose change of mind would help most (rules AU1 to AU6).
+"""Would the body adopt it, and whose change of mind would help most (rules AU1 to AU9).
 
-:func:`authorise` takes a :class:`Proposal` and returns an :class:`Authorisation`. Given the common factor
-the chance of adoption is exact; only the average over the factor is computed numerically, and the size
-of that error is returned beside the result.
+:func:`authorise` takes a :class:`Proposal` and returns an :class:`Authorisation`. Given the factors that
+members share the chance of adoption is exact; only averages over the factors are computed numerically,
+and a proved bound on the error of that is returned beside the result.
 
-Left out in this first cut: positions do not yet depend on who contributes or pays; votes share one
-common factor, so there are no blocs besides it; nobody bargains, trades votes or abstains on
-condition that another does; an abstention under unanimity is always one with a declaration.
+Left out: nobody bargains, trades votes or abstains on condition that another does; an abstention under
+unanimity is always one with a declaration.
 """
 
 from __future__ import annotations
 
+from holdfast.authorise.count import Count, blocks_alone, count
 from holdfast.authorise.engine import authorise
 from holdfast.authorise.positions import Leanings, leaning, leanings, marginal_positions
 from holdfast.authorise.proposal import Authorisation, Blocker, Member, NoChance, Proposal, members_of
+from holdfast.authorise.record import Record, RecordedBallot, RecordQuery, predict, read_record, recorded
 from holdfast.authorise.ruling import Outcome, carried, ruling
 
 __all__ = [
     "Authorisation",
     "Blocker",
+    "Count",
     "Leanings",
     "Member",
     "NoChance",
     "Outcome",
     "Proposal",
+    "Record",
+    "RecordQuery",
+    "RecordedBallot",
     "authorise",
+    "blocks_alone",
     "carried",
+    "count",
     "leaning",
     "leanings",
     "marginal_positions",
     "members_of",
+    "predict",
+    "read_record",
+    "recorded",
     "ruling",
 ]

@@ -1,35 +1,33 @@
-r"""Every way a vote can go, folded into a layered decision diagram; the chance of adoption from it, exactly.
+r"""A rule as sums, the order in which members are read, and every way a vote can go as a decision diagram.
 
-A rule is a machine that reads the votes one member after the other and remembers only what still matters:
-yes votes up to the quota; the balance ``yes * (d - n) - no * n`` for a share of n/d; abstainers and
-their population, each up to its limit. The states that can be reached before each member form a layer.
-States from which every continuation ends alike are merged (a reduced decision diagram: Bryant 1986;
-for votes with weights, Bolus, European Journal of Operational Research 210, 2011), which makes the exact
-rule of the European Council on real populations a diagram of about eleven thousand nodes instead of
-:math:`3^{27}` votes. All arithmetic on counts and populations is in whole numbers.
+Under every rule but one a vote either loses for certain or adds a whole number to a sum, and what is put to
+the vote is adopted if the sum is high enough. Constructive abstention has two sums, abstainers and their
+population, with a limit each.
 
-Given each member's chances of no, abstain and yes, one pass from the last member to the first gives
-the chance of adoption; a second pass forward gives, for each member, the chance if it alone
-voted otherwise. Both work on many lanes (future and factor node) at once, each lane on its own, so results
-do not depend on how lanes are grouped.
+A diagram reads the votes one member after the other and remembers only what still matters: the sum, or both
+sums up to their limits. The states that can be reached before each member form a layer. States from which
+every continuation ends alike are merged (a reduced decision diagram: Bryant 1986; for votes with weights,
+Bolus, European Journal of Operational Research 210, 2011), which makes the exact rule of the European
+Council on real populations a diagram of about eleven thousand nodes instead of :math:`3^{27}` votes. All
+arithmetic on counts and populations is in whole numbers.
 
-Notes
------
-Members are read in an order that does not depend on how the proposal lists them: the host, then veto
-holders, then by population, then by code. So listing members otherwise changes no byte.
+Members are read bloc by bloc, in an order that depends on what their votes are worth and on who shares a
+bloc, not on how the proposal lists them or what blocs are called: first those that stand by
+themselves, then blocs from the smallest to the largest. Codes of states decide only between members, or
+blocs, that are alike in all that counts; so other codes may change the order, and with it the last bits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from holdfast.authorise.proposal import Floats, Member
+from holdfast.authorise.proposal import Member
 from holdfast.authorise.ruling import reaches
 from holdfast.vocabulary.body import (
     Consensus,
@@ -45,9 +43,196 @@ from holdfast.vocabulary.body import (
 Whole = npt.NDArray[np.int64]
 
 NO, ABSTAIN, YES = 0, 1, 2
-_LOST = np.int64(-1)
-_CONSTANTS = 2  # rows 0 and 1 of every layer: never adopted, adopted whatever follows
-_CELLS = 1 << 18  # numbers of one work array: about two megabytes, so that it stays in a processor's cache
+LOST: Final = -(2**62)
+"""What a vote is worth after which nothing is adopted, whatever follows."""
+CONSTANTS: Final = 2
+"""Rows 0 and 1 of every layer of a diagram: never adopted, adopted whatever follows."""
+ALONE: Final = -1
+"""Stands for the bloc of a member that is in none."""
+
+
+# --- A rule as sums ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """What votes add up to, and what is enough.
+
+    Attributes
+    ----------
+    worth : ndarray of int64, shape (members, 3)
+        What no, abstain and yes of each member add; :data:`LOST` if nothing is adopted after it.
+    needed : int
+        It is adopted if the sum is not below this...
+    somebody : bool
+        ...and, where this holds, at least one has not abstained.
+    """
+
+    worth: Whole
+    needed: int
+    somebody: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    """Who loses for certain, and how far the others may abstain.
+
+    Attributes
+    ----------
+    worth : ndarray of int64, shape (members, 3)
+        :data:`LOST` for no, the population for abstain, 0 for yes.
+    states, population : int
+        It is not adopted if so many abstain and they have so large a population.
+    """
+
+    worth: Whole
+    states: int
+    population: int
+
+
+def sums(rule: Rule, members: Sequence[Member]) -> Sums | Limits:
+    """Return a rule as sums.
+
+    Parameters
+    ----------
+    rule : Rule
+    members : sequence of Member
+
+    Returns
+    -------
+    Sums or Limits
+        Members in the order given.
+    """
+    match rule:
+        case QuotaWithVeto():
+            bound = rule.party_abstains == "peaceful_settlement"
+            return Sums(_table(_vote_in_quota(one, bound=bound) for one in members), rule.required_yes)
+        case ShareOfVoting():
+            gain, lose, needed = share_weights(rule.share_yes, len(members))
+            return Sums(_table((-lose, 0, gain) for _ in members), needed, somebody=needed == 0)
+        case Consensus():
+            return Sums(_table((0 if one.state in rule.excepted else LOST, 0, 0) for one in members), 0)
+        case HostInvitation():
+            asked = (LOST, LOST, 0), (0, 0, 1)
+            return Sums(_table(asked[one.state != rule.host] for one in members), rule.minimum_contributors)
+        case Ratification():
+            asked = (LOST, LOST, 0), (0, 0, 0)
+            return Sums(_table(asked[one.state not in rule.required] for one in members), 0)
+        case UnanimityWithConstructiveAbstention():
+            return Limits(
+                _table((LOST, one.population, 0) for one in members),
+                _least(rule.limit_states, len(members)),
+                _least(rule.limit_population, sum(one.population for one in members)),
+            )
+
+
+def _vote_in_quota(member: Member, *, bound: bool) -> tuple[int, int, int]:
+    """Return what a member's votes are worth under a quota; a party that is bound abstains."""
+    if member.party and bound:
+        return 0, 0, 0
+    return LOST if member.veto else 0, 0, 1
+
+
+def _table(rows: Iterator[tuple[int, int, int]]) -> Whole:
+    return np.array(list(rows), dtype=np.int64).reshape(-1, 3)
+
+
+def _least(share: Fraction, whole: int) -> int:
+    """Return the least whole number that reaches the share of ``whole``."""
+    least = -(-whole * share.numerator // share.denominator)
+    assert reaches(least, whole, share)  # noqa: S101 - the two ways of counting must agree
+    return least
+
+
+def share_weights(share: Fraction, members: int) -> tuple[int, int, int]:
+    """Return the smallest whole numbers by which yes and no can be weighed under a share.
+
+    Among so many members only some shares can come about. Every bound between the highest of them that is
+    not enough and the lowest that is enough decides alike; the one with the smallest denominator makes
+    the sums short. A majority of 97 in 193 so becomes more yes than no.
+
+    Parameters
+    ----------
+    share : Fraction
+    members : int
+
+    Returns
+    -------
+    gain, lose, needed : int
+        ``gain * yes - lose * no`` reaches ``needed`` if and only if the share is reached, or nobody
+        votes and ``needed`` is 0.
+    """
+    top, bottom = share.numerator, share.denominator
+    enough = [(-(-votes * top // bottom), votes) for votes in range(1, members + 1)]
+    high = min(enough, key=lambda part: part[0] / part[1])
+    short = [(yes - 1, votes) for yes, votes in enough]
+    low = max(short, key=lambda part: part[0] / part[1])
+    for denominator in range(1, members + 1):
+        least = -(-low[0] * denominator // low[1])  # the least share of this denominator not below ``low``
+        if least * high[1] <= high[0] * denominator:
+            strict = least * low[1] == low[0] * denominator
+            return denominator - least, least, int(strict)
+    raise AssertionError  # high itself is one of them
+
+
+# --- The order of reading ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """In which order members are read.
+
+    Attributes
+    ----------
+    places : tuple of int
+        Positions of members in the proposal.
+    blocs : tuple of int
+        Bloc of each, numbered from 0 in the order of reading; :data:`ALONE` if it is in none.
+    """
+
+    places: tuple[int, ...]
+    blocs: tuple[int, ...]
+
+
+def reading(members: Sequence[Member], worth: Whole) -> Reading:
+    """Return the order in which members are read; those whose votes count for nothing are left out.
+
+    Parameters
+    ----------
+    members : sequence of Member
+    worth : ndarray of int64, shape (members, 3)
+
+    Returns
+    -------
+    Reading
+    """
+    heard = [i for i in range(len(members)) if (worth[i] != worth[i, YES]).any()]
+
+    def alike(i: int) -> tuple[tuple[int, ...], str]:
+        # largest population first makes the smallest diagrams
+        return tuple(int(-value) for value in worth[i]), members[i].state
+
+    heard.sort(key=alike)
+    groups: dict[str, list[int]] = {}
+    places = []
+    for i in heard:
+        bloc = members[i].bloc
+        if bloc is None:
+            places.append(i)
+        else:
+            groups.setdefault(bloc, []).append(i)
+    blocs = [ALONE] * len(places)
+    ordered = sorted(
+        groups.values(),
+        key=lambda group: (len(group), [alike(i)[0] for i in group], [alike(i)[1] for i in group]),
+    )
+    for number, group in enumerate(ordered):
+        places += group
+        blocs += [number] * len(group)
+    return Reading(tuple(places), tuple(blocs))
+
+
+# --- The diagram ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,17 +243,20 @@ class Layer:
     ----------
     member : int
         Position of the member in the proposal.
-    to : tuple of three ndarrays of int64, shape (nodes,)
+    bloc : int
+        Number of its bloc, or :data:`ALONE`.
+    to : ndarray of int64, shape (nodes, 3)
         Rows of the next layer after no, abstain and yes.
     """
 
     member: int
-    to: tuple[Whole, Whole, Whole]
+    bloc: int
+    to: Whole
 
     @property
     def rows(self) -> int:
         """Number of rows, the two constants included."""
-        return _CONSTANTS + len(self.to[NO])
+        return CONSTANTS + len(self.to)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,118 +269,56 @@ class Diagram:
         In the order in which members are read.
     root : int
         Row of the first layer where reading starts.
-    tells_no_from_abstain, tells_abstain_from_yes : bool
-        Whether any member's one vote is worth something else than its other.
     """
 
     layers: tuple[Layer, ...]
     root: int
-    tells_no_from_abstain: bool
-    tells_abstain_from_yes: bool
 
     @property
     def nodes(self) -> int:
         """Number of nodes that are not constants."""
-        return sum(layer.rows - _CONSTANTS for layer in self.layers)
+        return sum(len(layer.to) for layer in self.layers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Machine:
-    """A rule as a reader of votes: start, one step (-1 is lost for good), and who is content at the end."""
+    """A rule as a reader of votes: start, one step (never called for a lost vote), and who is content."""
 
     start: int
-    step: Callable[[Whole, Member, int], Whole]
+    step: Callable[[Whole, int, int], Whole]
     content: Callable[[Whole], npt.NDArray[np.bool_]]
 
 
-def _everyone(states: Whole) -> npt.NDArray[np.bool_]:
-    return np.ones(states.shape, dtype=np.bool_)
+def _machine(asked: Sums | Limits) -> _Machine:
+    worth = asked.worth
+    if isinstance(asked, Limits):
+        radix = asked.population + 1
 
+        def abstain(state: Whole, i: int, vote: int) -> Whole:
+            if vote == YES:
+                return state
+            states = np.minimum(state // radix + 1, asked.states)
+            both: Whole = states * radix + np.minimum(state % radix + worth[i, vote], asked.population)
+            return both
 
-def _quota_machine(rule: QuotaWithVeto) -> _Machine:
-    def step(yes: Whole, member: Member, vote: int) -> Whole:
-        if member.party and rule.party_abstains == "peaceful_settlement":
-            return yes
-        if vote == YES:
-            return np.minimum(yes + 1, rule.required_yes)
-        return np.full_like(yes, _LOST) if vote == NO and member.veto else yes
+        return _Machine(
+            0, abstain, lambda state: (state // radix < asked.states) | (state % radix < asked.population)
+        )
+    # twice the sum, with one bit for "somebody has voted"
+    falls = bool(((worth < 0) & (worth != LOST)).any())
 
-    return _Machine(0, step, lambda yes: yes >= rule.required_yes)
+    def add(state: Whole, i: int, vote: int) -> Whole:
+        total = (state >> 1) + worth[i, vote]
+        total = total if falls else np.minimum(total, asked.needed)
+        voted = (state & 1) | (vote != ABSTAIN) if asked.somebody else state & 1
+        added: Whole = 2 * total + voted
+        return added
 
-
-def _share_machine(rule: ShareOfVoting, members: Sequence[Member]) -> _Machine:
-    lose, gain = rule.share_yes.numerator, rule.share_yes.denominator - rule.share_yes.numerator
-    nought = lose * len(members)  # balances are stored from here, twice, with one bit for "somebody said yes"
-
-    def step(state: Whole, member: Member, vote: int) -> Whole:  # noqa: ARG001 - all members are alike
-        if vote == YES:
-            return (state + 2 * gain) | 1
-        return state - 2 * lose if vote == NO else state
-
-    return _Machine(2 * nought, step, lambda state: (state // 2 >= nought) & (state % 2 == 1))
-
-
-def _unanimity_machine(rule: UnanimityWithConstructiveAbstention, members: Sequence[Member]) -> _Machine:
-    states_limit = _least(rule.limit_states, len(members))
-    people_limit = _least(rule.limit_population, sum(member.population for member in members))
-    radix = people_limit + 1
-
-    def step(state: Whole, member: Member, vote: int) -> Whole:
-        if vote == NO:
-            return np.full_like(state, _LOST)
-        if vote == YES:
-            return state
-        states = np.minimum(state // radix + 1, states_limit)
-        people = np.minimum(state % radix + member.population, people_limit)
-        return states * radix + people
-
-    return _Machine(0, step, lambda state: (state // radix < states_limit) | (state % radix < people_limit))
-
-
-def _consensus_machine() -> _Machine:
-    def step(state: Whole, member: Member, vote: int) -> Whole:  # noqa: ARG001 - all members are alike
-        return np.full_like(state, _LOST) if vote == NO else state
-
-    return _Machine(0, step, _everyone)
-
-
-def _invitation_machine(rule: HostInvitation) -> _Machine:
-    def step(approving: Whole, member: Member, vote: int) -> Whole:
-        if member.state == rule.host:
-            return approving if vote == YES else np.full_like(approving, _LOST)
-        return np.minimum(approving + 1, rule.minimum_contributors) if vote == YES else approving
-
-    return _Machine(0, step, lambda approving: approving >= rule.minimum_contributors)
-
-
-def _ratification_machine(rule: Ratification) -> _Machine:
-    def step(state: Whole, member: Member, vote: int) -> Whole:
-        return state if vote == YES or member.state not in rule.required else np.full_like(state, _LOST)
-
-    return _Machine(0, step, _everyone)
-
-
-def _machine(rule: Rule, members: Sequence[Member]) -> _Machine:
-    match rule:
-        case QuotaWithVeto():
-            return _quota_machine(rule)
-        case ShareOfVoting():
-            return _share_machine(rule, members)
-        case UnanimityWithConstructiveAbstention():
-            return _unanimity_machine(rule, members)
-        case Consensus():
-            return _consensus_machine()
-        case HostInvitation():
-            return _invitation_machine(rule)
-        case Ratification():
-            return _ratification_machine(rule)
-
-
-def _least(share: Fraction, whole: int) -> int:
-    """Return the least whole number that reaches the share of ``whole``."""
-    least = -(-whole * share.numerator // share.denominator)
-    assert reaches(least, whole, share)  # noqa: S101 - the two ways of counting must agree
-    return least
+    return _Machine(
+        0,
+        add,
+        lambda state: ((state >> 1) >= asked.needed) & ((state & 1 == 1) | (not asked.somebody)),
+    )
 
 
 @lru_cache(maxsize=32)
@@ -209,180 +335,53 @@ def diagram(rule: Rule, members: tuple[Member, ...]) -> Diagram:
     -------
     Diagram
     """
-    host = rule.host if isinstance(rule, HostInvitation) else None
-    order = sorted(
-        range(len(members)),
-        key=lambda i: (
-            members[i].state != host,
-            not members[i].veto,
-            -members[i].population,
-            members[i].state,
-        ),
-    )
-    machine = _machine(rule, members)
+    asked = sums(rule, members)
+    order = reading(members, asked.worth)
+    machine = _machine(asked)
     here = np.array([machine.start], dtype=np.int64)
-    arcs: list[tuple[Whole, Whole, Whole]] = []
-    for position in order:
-        after = [machine.step(here, members[position], vote) for vote in (NO, ABSTAIN, YES)]
+    arcs: list[list[Whole]] = []
+    for place in order.places:
+        lost = [asked.worth[place, vote] == LOST for vote in (NO, ABSTAIN, YES)]
+        after = [
+            np.full_like(here, LOST) if lost[vote] else machine.step(here, place, vote)
+            for vote in (NO, ABSTAIN, YES)
+        ]
         reached = np.unique(np.concatenate(after))
-        reached = reached[reached != _LOST]
-        no, abstain, yes = (
-            np.where(states == _LOST, _LOST, np.searchsorted(reached, states)) for states in after
-        )
-        arcs.append((no, abstain, yes))
+        reached = reached[reached != LOST]
+        arcs.append([np.where(states == LOST, -1, np.searchsorted(reached, states)) for states in after])
         here = reached
     rows = machine.content(here).astype(np.int64)
     layers: list[Layer] = []
-    for position, leads in zip(reversed(order), reversed(arcs), strict=True):
-        layer, rows = _fold(position, leads, rows)
-        layers.append(layer)
-    return Diagram(
-        layers=tuple(reversed(layers)),
-        root=int(rows[0]),
-        tells_no_from_abstain=any((layer.to[NO] != layer.to[ABSTAIN]).any() for layer in layers),
-        tells_abstain_from_yes=any((layer.to[ABSTAIN] != layer.to[YES]).any() for layer in layers),
-    )
+    for place, bloc, leads in zip(reversed(order.places), reversed(order.blocs), reversed(arcs), strict=True):
+        to, rows = _fold(leads, rows)
+        layers.append(Layer(place, bloc, to))
+    return Diagram(layers=tuple(reversed(layers)), root=int(rows[0]))
 
 
-def _fold(position: int, leads: tuple[Whole, Whole, Whole], rows: Whole) -> tuple[Layer, Whole]:
+def _fold(leads: Sequence[Whole], rows: Whole) -> tuple[Whole, Whole]:
     """Merge the states of a layer from which all votes lead alike.
 
     Parameters
     ----------
-    position : int
-        The member's position.
-    leads : tuple of three ndarrays of int64, shape (states,)
+    leads : sequence of three ndarrays of int64, shape (states,)
         Where each vote leads: an index into ``rows``, or -1 for lost.
     rows : ndarray of int64
         Row of each state of the next layer.
 
     Returns
     -------
-    Layer
-        The merged layer.
-    ndarray of int64, shape (states,)
-        Row of each of its states.
+    to : ndarray of int64, shape (nodes, 3)
+        Rows of the next layer after no, abstain and yes, from each node of the merged layer.
+    rows : ndarray of int64, shape (states,)
+        Row of each state of the layer.
     """
     padded = np.append(rows, 0)  # index -1, lost, is row 0
     no, abstain, yes = (padded[lead] for lead in leads)
     radix = int(padded.max()) + 1
     name = (no * radix + abstain) * radix + yes
-    settled = (no == abstain) & (abstain == yes) & (yes < _CONSTANTS)
+    settled = (no == abstain) & (abstain == yes) & (yes < CONSTANTS)
     _, first, which = np.unique(name[~settled], return_index=True, return_inverse=True)
     own = np.where(settled, yes, 0)
-    own[~settled] = which + _CONSTANTS
+    own[~settled] = which + CONSTANTS
     keep = np.flatnonzero(~settled)[first]
-    return Layer(member=position, to=(no[keep], abstain[keep], yes[keep])), own
-
-
-def lanes_at_once(rows: int, members: int) -> int:
-    """Return how many lanes of so many rows, or of three chances a member, fit one work array.
-
-    Speed and memory depend on it, results do not.
-    """
-    return max(32, _CELLS // max(rows, 3 * members))
-
-
-def _step_back(layer: Layer, chances: Floats, after: Floats, here: Floats, spare: Floats) -> None:
-    """Fill ``here`` with the chance of adoption from each row of a layer.
-
-    Parameters
-    ----------
-    layer : Layer
-    chances : ndarray of float64, shape (members, 3, lanes)
-    after : ndarray of float64, shape (rows of the next layer, lanes)
-    here : ndarray of float64, shape (rows of this layer, lanes)
-        Written to.
-    spare : ndarray of float64, shape (at least the nodes of this layer, lanes)
-        Overwritten.
-    """
-    here[0] = 0.0
-    here[1] = 1.0
-    nodes = here[_CONSTANTS:]
-    term = spare[: len(nodes)]
-    np.take(after, layer.to[YES], axis=0, out=nodes, mode="clip")
-    nodes *= chances[layer.member, YES]
-    for vote in (ABSTAIN, NO):
-        if layer.to[vote].any():  # row 0 throughout adds nothing
-            np.take(after, layer.to[vote], axis=0, out=term, mode="clip")
-            term *= chances[layer.member, vote]
-            nodes += term
-
-
-def adoption(graph: Diagram, chances: Floats) -> Floats:
-    """Return the chance of adoption when members vote independently with given chances (AU4).
-
-    Parameters
-    ----------
-    graph : Diagram
-    chances : ndarray of float64, shape (members, 3, lanes)
-        Chance of no, abstain and yes of each member, in the order of the proposal.
-
-    Returns
-    -------
-    ndarray of float64, shape (lanes,)
-        Exact but for rounding.
-    """
-    lanes = chances.shape[2]
-    most = max(_CONSTANTS, *(layer.rows for layer in graph.layers))
-    after, here, spare = (np.empty((most, lanes)) for _ in range(3))
-    after[0], after[1] = 0.0, 1.0
-    for layer in reversed(graph.layers):
-        _step_back(layer, chances, after, here[: layer.rows], spare)
-        after, here = here, after
-    chance: Floats = np.minimum(after[graph.root], 1.0)
-    return chance
-
-
-def changes(graph: Diagram, chances: Floats) -> tuple[Floats, Floats]:
-    """Return how much the chance of adoption rises if one member alone changes its mind.
-
-    Parameters
-    ----------
-    graph : Diagram
-    chances : ndarray of float64, shape (members, 3, lanes)
-
-    Returns
-    -------
-    to_yes : ndarray of float64, shape (members, lanes)
-        Rise if the member votes yes for certain.
-    to_abstain : ndarray of float64, shape (members, lanes)
-        Rise if it abstains wherever it would have voted no.
-    """
-    lanes = chances.shape[2]
-    spare = np.empty((max(_CONSTANTS, *(layer.rows for layer in graph.layers)), lanes))
-    last = np.empty((_CONSTANTS, lanes))
-    last[0], last[1] = 0.0, 1.0
-    values = [last]
-    for layer in reversed(graph.layers):
-        here = np.empty((layer.rows, lanes))
-        _step_back(layer, chances, values[-1], here, spare)
-        values.append(here)
-    values.reverse()
-    to_yes, to_abstain = np.zeros((2, chances.shape[0], lanes))
-    reach = np.zeros((values[0].shape[0], lanes))
-    reach[graph.root] = 1.0
-    for layer, (here, after) in zip(graph.layers, pairwise(values), strict=True):
-        held = reach[_CONSTANTS:]
-        yes, abstain, no = (after[layer.to[vote]] for vote in (YES, ABSTAIN, NO))
-        to_yes[layer.member] = _sum_rows(held * (yes - here[_CONSTANTS:]))
-        to_abstain[layer.member] = chances[layer.member, NO] * _sum_rows(held * (abstain - no))
-        reach = _step_forward(layer, chances[layer.member], held, after.shape[0])
-    return to_yes, to_abstain
-
-
-def _step_forward(layer: Layer, chance: Floats, held: Floats, rows: int) -> Floats:
-    """Return the chance of standing on each row of the next layer; the constants are left at zero."""
-    arrivals = np.concatenate([held * chance[vote] for vote in (NO, ABSTAIN, YES)])
-    leads = np.concatenate(layer.to)
-    order = np.argsort(leads, kind="stable")
-    target, first = np.unique(leads[order], return_index=True)
-    reach = np.zeros((rows, held.shape[1]))
-    if len(target):
-        reach[target] = np.add.reduceat(arrivals[order], first, axis=0)
-    return reach
-
-
-def _sum_rows(terms: Floats) -> Floats:
-    """Return the sum over rows, each lane on its own and in the order of rows."""
-    return np.add.reduce(terms, axis=0) if len(terms) else np.zeros(terms.shape[1])
+    return np.stack([no[keep], abstain[keep], yes[keep]], axis=1), own

@@ -109,8 +109,10 @@ def marginal_positions(proposal: Proposal) -> Floats:
     ndarray of float64, shape (futures, members, 3)
         No, abstain, yes. A party bound to abstain keeps the position that it would vote if it might.
     """
-    scale = np.sqrt(1.0 + proposal.factor_loading**2)[:, None]
-    no = ndtr((proposal.threshold_no[:, None] - proposal.latent) / scale)
+    inside = np.array([member.bloc is not None for member in proposal.members])
+    shared = proposal.common[:, None] ** 2 + np.where(inside, proposal.bloc[:, None] ** 2, 0.0)
+    scale = np.sqrt(1.0 + proposal.spread**2 + shared)
+    no = ndtr((proposal.threshold_no - proposal.latent) / scale)
     yes = ndtr((proposal.latent - proposal.threshold_yes[:, None]) / scale)
     chances = np.stack([no, np.maximum(1.0 - no - yes, 0.0), yes], axis=2)
     if proposal.fixed is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -40,12 +40,15 @@ class Member:
         Population in units of 10,000 persons; 0 where the rule asks for none.
     party : bool
         Whether it is a party to the dispute, bound to abstain where the rule says so.
+    bloc : str or None
+        Name of the bloc that it votes with; None if it stands by itself.
     """
 
     state: str
     veto: bool = False
     population: int = 0
     party: bool = False
+    bloc: str | None = None
 
 
 def members_of(body: Body, day: dt.date, parties: Collection[str] = ()) -> tuple[Member, ...]:
@@ -104,14 +107,23 @@ def check_members(rule: Rule, members: Sequence[Member]) -> None:
         raise ValueError("each member needs a population of at least one unit of 10,000 persons")
 
 
+_BY_MEMBER: Final = ("latent", "spread", "threshold_no")
+_BY_FUTURE: Final = ("common", "bloc", "threshold_yes")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
     """What is put to the vote: a rule, the members, and where each stands in each future (AU1).
 
     A member's position is an ordered probit (McKelvey and Zavoina, Journal of Mathematical Sociology 4,
-    1975) with one common standard normal factor: with ``m = latent + factor_loading * factor`` it
-    votes no with chance ``Phi(threshold_no - m)``, yes with chance ``1 - Phi(threshold_yes - m)``, and
-    abstains otherwise. Given the factor, members vote independently.
+    1975) with a standard normal factor common to all, and one for each bloc. It votes no if
+
+        latent + common * factor + bloc * factor of its bloc + sqrt(1 + spread ** 2) * noise
+
+    lies below ``threshold_no``, yes if it lies above ``threshold_yes``, and abstains otherwise. Noise is
+    standard normal and each member's own; factors of blocs are independent of each other and of the common
+    one. A member without a bloc is moved by the common factor alone. Given all factors, members vote
+    independently.
 
     Attributes
     ----------
@@ -119,25 +131,33 @@ class Proposal:
     members : tuple of Member
     latent : ndarray of float64, shape (futures, members)
         Mean leaning, in standard deviations of a member's own noise; higher is more in favour.
-    factor_loading : ndarray of float64, shape (futures,)
+    spread : ndarray of float64, shape (futures, members)
+        Standard deviation of the doubt about the leaning, in the same unit; added to the member's own noise.
+    common : ndarray of float64, shape (futures,)
         Weight of the common factor, in the same unit.
-    threshold_no, threshold_yes : ndarray of float64, shape (futures,)
-        Leaning below which a member votes no, and above which it votes yes.
+    bloc : ndarray of float64, shape (futures,)
+        Weight of each bloc's factor, in the same unit.
+    threshold_no : ndarray of float64, shape (futures, members)
+        Leaning below which a member votes no.
+    threshold_yes : ndarray of float64, shape (futures,)
+        Leaning above which a member votes yes.
     fixed : ndarray of float64, shape (futures, members, 3), or None
         Chances of no, abstain and yes of members whose position comes from elsewhere (a belligerent's from
-        its stakes); NaN where the probit holds. The common factor does not move a fixed position.
+        its stakes); NaN where the probit holds. No factor moves a fixed position.
 
     Raises
     ------
     ValueError
-        If shapes differ, a number is not finite, the thresholds are in the wrong order, a fixed
-        position is no distribution, or the rule does not fit the members.
+        If shapes differ, a number is not finite, a spread is negative, the thresholds are in the wrong order,
+        a fixed position is no distribution, or the rule does not fit the members.
     """
 
     rule: Rule
     members: tuple[Member, ...]
     latent: Floats
-    factor_loading: Floats
+    spread: Floats
+    common: Floats
+    bloc: Floats
     threshold_no: Floats
     threshold_yes: Floats
     fixed: Floats | None = None
@@ -145,22 +165,24 @@ class Proposal:
     def __post_init__(self) -> None:
         """Check the proposal and keep arrays of its own that cannot be written to."""
         check_members(self.rule, self.members)
-        for name in ("latent", "factor_loading", "threshold_no", "threshold_yes", "fixed"):
+        for name in (*_BY_MEMBER, *_BY_FUTURE, "fixed"):
             given = getattr(self, name)
             if given is not None:
                 own = np.array(given, dtype=np.float64, order="C")
                 own.setflags(write=False)
                 object.__setattr__(self, name, own)
         futures = self.latent.shape[0] if self.latent.ndim else 0
-        if self.latent.shape != (futures, len(self.members)) or futures == 0:
-            raise ValueError(f"latent: (futures, {len(self.members)}) is needed, not {self.latent.shape}")
-        for name in ("factor_loading", "threshold_no", "threshold_yes"):
-            if getattr(self, name).shape != (futures,):
-                raise ValueError(f"{name} needs one number for each of {futures} futures")
-        for name in ("latent", "factor_loading", "threshold_no", "threshold_yes"):
-            if not np.isfinite(getattr(self, name)).all():
-                raise ValueError(f"{name} must be finite")
-        if (self.threshold_no > self.threshold_yes).any():
+        if futures == 0:
+            raise ValueError("latent: one future is needed at least")
+        for names, shape in ((_BY_MEMBER, (futures, len(self.members))), (_BY_FUTURE, (futures,))):
+            for name in names:
+                if getattr(self, name).shape != shape:
+                    raise ValueError(f"{name} needs the shape {shape}, not {getattr(self, name).shape}")
+                if not np.isfinite(getattr(self, name)).all():
+                    raise ValueError(f"{name} must be finite")
+        if (self.spread < 0.0).any():
+            raise ValueError("spread must not be negative")
+        if (self.threshold_no > self.threshold_yes[:, None]).any():
             raise ValueError("threshold_no must not lie above threshold_yes")
         if self.fixed is not None:
             self._check_fixed(self.fixed)

@@ -1,150 +1,196 @@
-r"""Averages over the common factor, a standard normal variable.
+r"""Averages over normal factors by the trapezoidal rule, with an error that is proved.
 
-The chance of adoption as a function of the factor is smooth, but steep where many members share the
-factor: nearly a step for an assembly of 193. Gauss-Hermite nodes lie too far apart for that (200 of them
-leave gaps of 0.22 in the middle, and most lie where the normal density is nothing). The trapezoidal rule on
-equal steps converges for such functions faster than any power of the step (Trefethen and Weideman,
-SIAM Review 56, 2014): for a step as steep as :math:`\Phi(a z)` the error is about
-:math:`\exp(-2 \pi^2 / (h^2 (1 + a^2)))`, so each halving of h raises the number of right digits fourfold. Its
-nodes are nested, and each future is refined on its own until it has settled, whatever futures stand
-beside it.
+A vote's chance is a normal density integrated over an interval; the chance that members vote so and so, and
+with it every sum of such chances, is one integrated over boxes. Moving a factor by :math:`iy` moves the
+means of that density by :math:`iy` times the weights :math:`\ell`, which multiplies its modulus by
+:math:`\exp(\tfrac12 \kappa y^2)` and no more, :math:`\kappa = \ell' V^{-1} \ell`, V being the variance of
+the members' positions given the factor. So for a chance :math:`f` as a function of the factor
+:math:`|f(x + iy)| \le e^{\kappa y^2 / 2} f(x)`, and the trapezoidal rule with step h on all nodes is off by
+at most the share
+
+.. math:: \frac{2}{e^{2\pi y/h} - 1} e^{(1 + \kappa) y^2 / 2} \approx 2 e^{-2 \pi^2 / (h^2 (1 + \kappa))}
+
+of the average itself, at :math:`y = 2\pi / (h (1 + \kappa))` (Trefethen and Weideman, SIAM Review 56, 2014,
+theorem 5.1). That holds wherever the nodes lie. Weights are normal densities, divided by their sum.
+
+Within a bloc V is diagonal and :math:`\kappa` the sum of ``(bloc / own noise) ** 2`` over its members; for
+the common factor it is ``common ** 2`` times the sum over blocs of 1' V^-1 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
+import math
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from holdfast.authorise.proposal import Floats
 
-REACH = 5.5
-"""Nodes lie within so many standard deviations; 4e-8 of the probability lies beyond."""
-FINEST = 7
-"""Steps are 1, 1/2, ... to 2 to the power of minus this: at most 1409 nodes.
+REACH: Final = 5.75
+"""Nodes lie within so many standard deviations; 9e-9 of the probability lies beyond."""
+OFF: Final = 1e-8
+"""By so much of itself, at most, may an average be off for its step."""
+FLAT: Final = 1e-8
+"""Between two nodes whose chances differ by no more than this, chances are taken from them."""
+_BEYOND: Final = math.erfc(REACH / math.sqrt(2.0))
+_COARSE: Final = 16  # with more nodes than this on each side, every fourth comes first
+MOVED: Final = 1e-7
+"""Kinks have settled when halving the step moved the average by no more than this."""
+FINEST: Final = 6
+"""The step is halved for kinks so often at most."""
 
-Most of the finest are taken from their neighbours, not evaluated."""
-SETTLED = 1e-5
-"""A future has settled when halving the step moved its average by less than this..."""
-STEEPEST = 0.4
-"""...and no two neighbouring nodes differ by more than this, lest two coarse grids agree by accident."""
-FLAT = 1e-8
-"""Between two nodes that differ by no more than this, a monotone function is taken from them."""
-_NEGLIGIBLE = 1e-8  # a jump between two nodes counts only if step times density times jump exceeds this
 
-
-def nodes(level: int) -> Floats:
-    """Return the nodes of a level in ascending order, in standard deviations.
+def step(kappa: npt.ArrayLike) -> Floats:
+    """Return the step that keeps an average within :data:`OFF` of itself.
 
     Parameters
     ----------
-    level : int
-        The step is 2 to the power of minus ``level``.
+    kappa : array of float
+        How steep the averaged function may be; see above.
 
     Returns
     -------
     ndarray of float64
+        In standard deviations.
     """
-    each_side = int(REACH * 2**level)
-    steps: Floats = np.arange(-each_side, each_side + 1, dtype=np.float64)
-    return steps / float(2**level)
+    fineness = math.pi * math.sqrt(2.0 / math.log(2.0 * (1.0 + 1e-6) / OFF))
+    return fineness / np.sqrt(1.0 + np.asarray(kappa, dtype=np.float64))
 
 
-def average(values: Floats, level: int) -> Floats:
-    """Return averages over the factor.
-
-    Departures from the value in the middle are what is added up, so the average of a constant is that
-    constant to the last bit.
+def proved(blocs: npt.ArrayLike, kappa: npt.ArrayLike, votes: int = 1) -> Floats:
+    """Return a bound on the error of a chance of adoption.
 
     Parameters
     ----------
-    values : ndarray of float64, shape (rows, nodes)
-        At :func:`nodes` of the level.
-    level : int
+    blocs : array of int
+        Blocs whose factor is averaged over, in all votes.
+    kappa : array of float
+        That of the common factor; where it is 0 there is nothing to average over.
+    votes : int
+        How many chances are averaged at once.
 
     Returns
     -------
-    ndarray of float64, shape (rows,)
+    ndarray of float64
+        What the step and the reach of each factor's nodes may do, and what is taken from neighbouring nodes.
     """
-    density = np.array([_density(z) for z in nodes(level)])
-    weights = density / density.sum()
-    middle = values[:, values.shape[1] // 2]
-    total = np.zeros(len(values))
-    for j, weight in enumerate(weights):  # one after the other: the order of the sum is fixed
-        total += weight * (values[:, j] - middle)
-    return middle + total
+    common = np.asarray(kappa) > 0.0
+    return (np.asarray(blocs) + common) * (OFF + _BEYOND) + common * votes * FLAT
 
 
-def _density(z: float) -> float:
-    return float(np.exp(-0.5 * z * z) / np.sqrt(2.0 * np.pi))
+def halves(kappa: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Return how many nodes the common factor needs on each side of nought.
+
+    Where they are many their number is divisible by four, so that the kernel can begin with every fourth.
+    """
+    steep = np.asarray(kappa, dtype=np.float64)
+    each = np.ceil(REACH / step(steep)).astype(np.int64)
+    each = np.where(each > _COARSE, -(-each // 4) * 4, each)
+    return np.asarray(np.where(steep > 0.0, each, 0), dtype=np.int64)
 
 
-def _steep(values: Floats, level: int) -> npt.NDArray[np.bool_]:
-    """Return which rows change too fast between neighbouring nodes to be trusted."""
-    z = nodes(level)
-    weight = np.array([_density(0.5 * (a + b)) for a, b in pairwise(z)]) / 2**level
-    jump = np.abs(np.diff(values, axis=1))
-    steep: npt.NDArray[np.bool_] = ((jump > STEEPEST) & (jump * weight > _NEGLIGIBLE)).any(axis=1)
-    return steep
+def rows(common: Floats, bloc: Floats, step: Floats, half: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return how many rows the table of what blocs add needs.
 
-
-def mean_over_factor(
-    evaluate: Callable[[npt.NDArray[np.intp], Floats], Floats], futures: int
-) -> tuple[Floats, Floats]:
-    """Average a function of future and factor over the factor (AU5); it must be monotone in the factor.
-
-    Monotone functions need no evaluation between two nodes where they hardly differ: the value there lies
-    between the two. That leaves the few nodes where a steep function climbs.
+    Rows at even steps serve every node of the common factor; where the blocs' factors weigh so little that
+    such rows would be too many, each node has rows of its own.
 
     Parameters
     ----------
-    evaluate : callable
-        Takes indices of futures and values of the factor, both of shape (lanes,); returns values, shape
-        (lanes,).
-    futures : int
-        How many futures there are.
+    common, bloc : ndarray of float64, shape (futures,)
+        Weights of the factors.
+    step : ndarray of float64, shape (futures,)
+        Of the blocs' factors; 0 where there are none.
+    half : ndarray of int64, shape (futures,)
+        Nodes of the common factor on each side of nought.
 
     Returns
     -------
-    mean : ndarray of float64, shape (futures,)
-    moved : ndarray of float64, shape (futures,)
-        How far the last halving of the step moved each; the error is far smaller, but where :data:`FINEST`
-        was reached.
+    ndarray of int64, shape (futures,)
+        0 where there are no blocs; below 0, with the number of all, where each node has its own.
     """
-    unsettled = np.arange(futures)
-    z = nodes(0)
-    values = evaluate(np.repeat(unsettled, len(z)), np.tile(z, futures)).reshape(futures, len(z))
-    mean = average(values, 0)
-    moved = np.zeros(futures)
-    for level in range(1, FINEST + 1):
-        finer = _refine(evaluate, unsettled, values, level)
-        better = average(finer, level)
-        moved[unsettled] = np.abs(better - mean[unsettled])
-        mean[unsettled] = better
-        still = (moved[unsettled] >= SETTLED) | _steep(finer, level)
-        unsettled, values = unsettled[still], finer[still]
-        if not len(unsettled):
-            break
-    return mean, moved
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shared = 2.0 * np.ceil(REACH * (1.0 + np.abs(common) / bloc) / step) + 3.0
+        own = (2.0 * half + 1.0) * (2.0 * np.ceil(REACH / step) + 1.0)
+    found = np.where(step > 0.0, np.where(shared <= own, shared, -own), 0.0)
+    return np.asarray(found, dtype=np.int64)
 
 
-def _refine(
-    evaluate: Callable[[npt.NDArray[np.intp], Floats], Floats],
-    which: npt.NDArray[np.intp],
-    values: Floats,
-    level: int,
-) -> Floats:
-    """Return values at the nodes of a level from those of the level before, shape (rows, nodes)."""
-    z = nodes(level)
-    old = np.isin(z, nodes(level - 1))
-    finer = np.full((len(which), len(z)), np.nan)
-    finer[:, old] = values
-    inner = np.flatnonzero(~old)
-    inner = inner[(inner > 0) & (inner < len(z) - 1)]
-    left, right = finer[:, inner - 1], finer[:, inner + 1]
-    finer[:, inner] = np.where(np.abs(right - left) <= FLAT, 0.5 * (left + right), np.nan)
-    row, column = np.nonzero(np.isnan(finer))
-    finer[row, column] = evaluate(which[row], z[column])
-    return finer
+# --- Kinks ------------------------------------------------------------------------------------------
+
+_AROUND: Final = np.arange(-3, 5)
+"""Nodes around a kink, counted from the last before it."""
+_TO_POWERS: Final = np.linalg.inv(np.vander(_AROUND.astype(np.float64), increasing=True))
+_BERNOULLI: Final = (
+    (1 / 6, -1.0, 1.0),
+    (0.0, 1 / 2, -3 / 2, 1.0),
+    (-1 / 30, 0.0, 1.0, -2.0, 1.0),
+    (0.0, -1 / 6, 0.0, 5 / 3, -5 / 2, 1.0),
+    (1 / 42, 0.0, -1 / 2, 0.0, 5 / 2, -3.0, 1.0),
+    (0.0, 1 / 6, 0.0, -7 / 6, 0.0, 7 / 2, -7 / 2, 1.0),
+)
+"""Bernoulli's polynomials from the second on, by ascending powers."""
+
+
+def kinks(best: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return the nodes after which another caller is the most likely, but for the outermost."""
+    changes: npt.NDArray[np.intp] = np.flatnonzero(best[1:] != best[:-1])
+    return changes[(changes >= -_AROUND[0]) & (changes < len(best) - _AROUND[-1])]
+
+
+def mended(difference: Floats, weighed: Floats, at: npt.NDArray[np.intp]) -> float:
+    r"""Return what the trapezoidal rule misses where two callers change places.
+
+    The larger of two chances has a kink where they cross, and there the rule is off by
+    :math:`-\sum_k h^k B_k(a) G^{(k-1)} / k!` (Euler and Maclaurin), ``G`` being what the one is ahead of the
+    other times all that it is multiplied with, ``a`` the way from the kink to the next node where it is
+    ahead, in steps. Derivatives are those of the polynomial through eight nodes.
+
+    Parameters
+    ----------
+    difference : ndarray of float64, shape (kinks, nodes)
+        How far the caller that is ahead after each kink is ahead of the one before it, at all nodes.
+    weighed : ndarray of float64, shape (nodes,)
+        What that is multiplied with: the weight of each node, and the chance of adoption there.
+    at : ndarray of int, shape (kinks,)
+        The node before each kink.
+
+    Returns
+    -------
+    float
+        To be added to the average.
+    """
+    total = 0.0
+    for ahead, node in zip(difference, at, strict=True):
+        near = node + _AROUND
+        powers = _TO_POWERS @ ahead[near]
+        where = _root(powers)
+        whole = _derivatives(_TO_POWERS @ (ahead[near] * weighed[near]), where)
+        for k, bernoulli in enumerate(_BERNOULLI, start=2):
+            polynomial = np.polynomial.polynomial.polyval(1.0 - where, bernoulli)
+            total += float(polynomial) / math.factorial(k) * whole[k - 1]
+    return total
+
+
+def _root(powers: Floats) -> float:
+    """Return where, from 0 to 1, a polynomial that changes its sign there is nought."""
+    low, high = 0.0, 1.0
+    value = np.polynomial.polynomial.polyval
+    falls = value(high, powers) < value(low, powers)
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if (value(middle, powers) < 0.0) != falls:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+def _derivatives(powers: Floats, where: float) -> list[float]:
+    """Return a polynomial's value and derivatives at a place."""
+    found = []
+    for _ in range(len(powers)):
+        found.append(float(np.polynomial.polynomial.polyval(where, powers)))
+        powers = np.asarray(np.polynomial.polynomial.polyder(powers), dtype=np.float64)
+    return found

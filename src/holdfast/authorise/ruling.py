@@ -69,7 +69,8 @@ def ruling(rule: Rule, votes: Mapping[str, Vote], members: Sequence[Member]) -> 
         case UnanimityWithConstructiveAbstention():
             return _unanimity(rule, cast, members)
         case Consensus():
-            return "vetoed" if "no" in cast.values() else "adopted"
+            objects = any(vote == "no" and state not in rule.excepted for state, vote in cast.items())
+            return "vetoed" if objects else "adopted"
         case HostInvitation():
             return _invitation(rule, cast)
         case Ratification():

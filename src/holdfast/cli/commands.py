@@ -9,6 +9,7 @@ import click
 
 from holdfast import MODEL_VERSION, __version__
 from holdfast.cli.common import Output, guarded, options_of_a_question, output_options, progress_line, say
+from holdfast.errors import UsageProblem
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -105,6 +106,84 @@ def assess(
         from holdfast.present.text import assessment
 
         return assessment(document)
+
+    output.write(document, text, rows)
+
+
+@app.command()
+@click.argument("case", required=False)
+@click.argument("arrangement", required=False)
+@click.option("--body", "bodies", multiple=True, metavar="BODY", help="Ask this body alone; may be repeated.")
+@click.option("--date", metavar="YYYY-MM-DD", help="Day of the vote: it decides who sits.")
+@click.option(
+    "--if",
+    "assumed",
+    multiple=True,
+    metavar="STATE=VOTE",
+    help="Take a vote as given: yes, no or abstain; may be repeated.",
+)
+@click.option(
+    "--ballot", metavar="FILE.csv", help="Count a recorded vote (columns state, vote) by the rule of --body."
+)
+@options_of_a_question
+@output_options
+def authorise(  # noqa: PLR0913, PLR0917 - one argument for each option
+    case: str | None,
+    arrangement: str | None,
+    bodies: tuple[str, ...],
+    date: str | None,
+    assumed: tuple[str, ...],
+    ballot: str | None,
+    futures: int,
+    seed: int,
+    years: int,
+    settlement: str | None,
+    overlay: str | None,
+    output: Output,
+) -> None:
+    """Say who must agree: the parties, and every body that could authorise; who blocks, and what it costs.
+
+    CASE is a packaged case (ukraine) or a folder of one's own; ARRANGEMENT a name the case knows or a
+    .yaml file. With --ballot FILE.csv --body BODY, a recorded vote is counted instead; CASE may then be
+    left out if only one is packaged.
+    """
+    from holdfast.cli.authorising import ballot_of, day_of, votes_of
+
+    if ballot is not None:
+        ballot_of(ballot, case, arrangement, bodies, assumed, day_of(date), overlay, output)
+        return
+    if case is None or arrangement is None:
+        raise UsageProblem(
+            "CASE ARRANGEMENT",
+            "a case and an arrangement are needed" if case is None else "no arrangement is named",
+            "type holdfast authorise ukraine un-peacekeepers, or give --ballot FILE.csv --body BODY",
+        )
+    from holdfast.runs import authority as ask
+
+    with progress_line() as tell:
+        tell(arrangement)
+        result = ask(
+            case,
+            arrangement,
+            bodies=bodies,
+            date=day_of(date),
+            assumed=votes_of(assumed),
+            settlement=settlement,
+            futures=futures,
+            seed=seed,
+            years=years,
+            overlay=overlay,
+        )
+        document = result.document
+    _warn_of_stale(result.setup.case)
+
+    def rows() -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+        return result.table.columns, result.table.rows()
+
+    def text() -> str:
+        from holdfast.present.authority import authority
+
+        return authority(document)
 
     output.write(document, text, rows)
 

@@ -6,16 +6,32 @@ its answer by the content of the query, and puts the answers together into an as
 
 from __future__ import annotations
 
+from holdfast.authorise import Blocker, Count, NoChance
 from holdfast.evaluate.assessment import Assessment, PhasePlan
+from holdfast.evaluate.consent import Consent, consent_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.order import HORIZON_YEARS, MISSION_IS_THERE, SHOWN_YEARS, evaluate
+from holdfast.evaluate.principles import Bearing
+from holdfast.evaluate.recount import recount, voters
+from holdfast.evaluate.routes import Route
+from holdfast.evaluate.turning import Turn
 
 __all__ = [
     "HORIZON_YEARS",
     "MISSION_IS_THERE",
     "SHOWN_YEARS",
     "Assessment",
+    "Bearing",
+    "Blocker",
+    "Consent",
+    "Count",
     "Memory",
+    "NoChance",
     "PhasePlan",
+    "Route",
+    "Turn",
+    "consent_of",
     "evaluate",
+    "recount",
+    "voters",
 ]

@@ -12,13 +12,13 @@ from holdfast.accept import Acceptance
 from holdfast.authorise import Authorisation
 from holdfast.cost import Bill
 from holdfast.endure import Survival
+from holdfast.evaluate.principles import Bearing
 from holdfast.generate import Contributions
 from holdfast.observe import Coverage
 from holdfast.require import Requirement
 from holdfast.respond import Ladder
 from holdfast.stakes import StakesResult
 from holdfast.vocabulary.arrangement import Arrangement
-from holdfast.vocabulary.method import Principle
 from holdfast.vocabulary.settlement import Settlement
 
 Array = NDArray[np.float64]
@@ -56,7 +56,7 @@ class Assessment:
         Given that the arrangement is in force.
     notes : tuple of str
         What a reader must know about this arrangement under this settlement.
-    principles : tuple of Principle
+    bearings : tuple of Bearing
         Legal and moral questions that bear on it; listed, never scored.
     used : frozenset of str
         Names of the estimates that were read.
@@ -71,5 +71,5 @@ class Assessment:
     phases: tuple[PhasePlan, ...]
     survival: Survival
     notes: tuple[str, ...]
-    principles: tuple[Principle, ...]
+    bearings: tuple[Bearing, ...]
     used: frozenset[str]

@@ -63,7 +63,7 @@ def weeks_of(months: float) -> int:
 def course_query(
     question: Question,
     fields: tuple[Field, ...],
-    renewal_chance: Array,
+    renewals: Array,
     fallback: Asked | None,
     years: int,
     memory: Memory,
@@ -73,12 +73,12 @@ def course_query(
     ``fallback`` holds the fallback's question and fields; it must need no authority.
     """
     weeks = years * WEEKS_PER_YEAR
-    phases = _all_phases(question, fields, renewal_chance, fallback, memory)
+    phases = _all_phases(question, fields, renewals, fallback, memory)
     lapse = _lapse_week(question, weeks)
     lapsed: tuple[PhaseQuery, ...] = ()
     if lapse is not None:
         after = tuple(_without_guarantee(one, memory) for one in ((question, fields), fallback) if one)
-        lapsed = _all_phases(*after[0], renewal_chance, after[1] if len(after) > 1 else None, memory)
+        lapsed = _all_phases(*after[0], renewals, after[1] if len(after) > 1 else None, memory)
     return CourseQuery(
         seed=question.futures.seed,
         futures=np.arange(question.size, dtype=np.int64),
@@ -102,13 +102,15 @@ def course_query(
 def _all_phases(
     question: Question,
     fields: tuple[Field, ...],
-    renewal_chance: Array,
+    renewals: Array,
     fallback: Asked | None,
     memory: Memory,
 ) -> tuple[PhaseQuery, ...]:
     """Return the phases of an arrangement and, after them, those of its fallback."""
-    own = _phases(question, fields, renewal_chance, memory)
-    return own if fallback is None else (*own, *_phases(*fallback, question.constant(1.0), memory))
+    own = _phases(question, fields, renewals, memory)
+    return (
+        own if fallback is None else (*own, *_phases(*fallback, np.ones((question.size, RENEWALS)), memory))
+    )
 
 
 def _lapse_week(question: Question, weeks: int) -> int | None:
@@ -234,7 +236,7 @@ def _bare(question: Question, field: Field, memory: Memory) -> PhaseQuery:
 
 
 def _phases(
-    question: Question, fields: tuple[Field, ...], renewal_chance: Array, memory: Memory
+    question: Question, fields: tuple[Field, ...], renewals: Array, memory: Memory
 ) -> tuple[PhaseQuery, ...]:
     """Return the phases of an arrangement."""
     found = []
@@ -249,7 +251,7 @@ def _phases(
                 effects_of(question, phase, field, there=True),
                 memory,
             )
-            deployment = _deployment(question, phase, phase.mission, field, renewal_chance)
+            deployment = _deployment(question, phase, phase.mission, field, renewals)
         found.append(_phase(question, _starts(phase.starts), around, gone, present, deployment, memory))
     return tuple(found)
 
@@ -303,10 +305,9 @@ def _starts(trigger: Trigger) -> Starts:
 
 
 def _deployment(
-    question: Question, phase: Phase, mission: Mission, field: Field, renewal_chance: Array
+    question: Question, phase: Phase, mission: Mission, field: Field, renewals: Array
 ) -> Deployment:
     """Return how the mission of a phase arrives, is renewed, and may be lost (MI1 to MI5)."""
-    persists = question.draw("endure.loss.renewal-persistence")
     months = mission.mandate.renewal_months
     # Only a mission that stands by the consent of both sides can be sent away by the other side.
     by_consent = mission.mandate.area == "line" and mission.access == "both_sides"
@@ -323,9 +324,7 @@ def _deployment(
         intent=question.draw("endure.loss.intent") * float(by_consent),
         contributor_loss=question.draw("endure.loss.contributors"),
         renewal_weeks=0 if months is None else max(1, weeks_of(months)),
-        renewal_fails=np.repeat(
-            np.clip((1.0 - persists) * (1.0 - renewal_chance), 0.0, 1.0)[:, None], RENEWALS, axis=1
-        ),
+        renewal_fails=1.0 - renewals,
         expelled_first=question.draw("endure.loss.expel-first") * float(by_consent),
         deaths=persons * question.draw("endure.loss.mission-deaths") / WEEKS_PER_YEAR,
         visits=field.patrols * DAYS_PER_WEEK,

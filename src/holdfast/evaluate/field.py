@@ -137,14 +137,14 @@ def _generation(
             offer.capability,
             question.draw(offer.persons),
             _stance(question, state, offer),
-            _conditions(state, offer),
+            conditions_of(state, offer),
         )
         for state in question.pool(mission.contributors)
         for offer in state.offers
         if offer.capability in planned
     )
     return GenerateQuery(
-        planned, offers, _met(question, phase, mission), question.draw("generate.reliability")
+        planned, offers, conditions_met(question, phase, mission), question.draw("generate.reliability")
     )
 
 
@@ -161,7 +161,7 @@ def _stance(question: Question, state: State, offer: Offer) -> Array:
     return question.draw(f"generate.stance.{'unstated' if state.position.stance == 'unstated' else 'open'}")
 
 
-def _conditions(state: State, offer: Offer) -> tuple[Condition, ...]:
+def conditions_of(state: State, offer: Offer) -> tuple[Condition, ...]:
     """Return the conditions of an offer: those of the state's position, and its own.
 
     Ships and aircraft come from outside, so conditions on where troops stand do not touch them.
@@ -173,11 +173,14 @@ def _conditions(state: State, offer: Offer) -> tuple[Condition, ...]:
     return tuple(conditions)
 
 
-def _met(question: Question, phase: Phase, mission: Mission) -> dict[str, Array]:
+def conditions_met(question: Question, phase: Phase, mission: Mission) -> dict[str, Array]:
     """Return the chance that each condition is met by this design and settlement."""
     body = question.case.bodies.get(question.arrangement.authority or "")
     area = mission.mandate.area
-    backed = any(question.case.about.backstop in guarantee.guarantors for guarantee in phase.guarantees)
+    backstop = question.case.about.backstop
+    backed = any(backstop in guarantee.guarantors for guarantee in phase.guarantees)
+    if backstop in question.assumed:
+        backed = question.assumed[backstop] == "yes"
     return {
         "ceasefire": question.constant(float(question.settlement.terms.ceasefire)),
         "backstop": question.draw(f"generate.condition.backstop-{'holds' if backed else 'absent'}"),

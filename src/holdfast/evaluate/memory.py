@@ -32,3 +32,10 @@ class Memory:
         else:
             self._answers[key] = engine(query)
         return self._answers[key]  # type: ignore[return-value]
+
+    def once(self, name: str, content: object, make: Callable[[], Answer]) -> Answer:
+        """Return what ``make`` returns, made once for each content that a small object names."""
+        key = (name, digest(content))
+        if key not in self._answers:
+            self._answers[key] = make()
+        return self._answers[key]  # type: ignore[return-value]

@@ -14,12 +14,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.accept import Acceptance
-from holdfast.authorise import Authorisation, authorise
+from holdfast.accept import Acceptance, accept_both
 from holdfast.case import Case
 from holdfast.endure import (
     CAUSES,
     DEGRADED,
+    RENEWALS,
     THERE,
     WEEKS_PER_YEAR,
     CourseQuery,
@@ -33,11 +33,12 @@ from holdfast.evaluate.effects import body_of
 from holdfast.evaluate.field import Field, field_of, warning_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.parties import acceptance_of, stakes_of
+from holdfast.evaluate.principles import bearing
 from holdfast.evaluate.question import Question, start_of
-from holdfast.evaluate.votes import proposal_of
+from holdfast.evaluate.routes import approvals_of, renewals_of
+from holdfast.evaluate.votes import Adoption, adoption_of
 from holdfast.futures import Futures
 from holdfast.vocabulary.arrangement import Arrangement
-from holdfast.vocabulary.method import Principle
 from holdfast.vocabulary.settlement import Settlement
 
 Array = NDArray[np.float64]
@@ -83,13 +84,11 @@ def evaluate(
     fields = tuple(field_of(question, phase, memory) for phase in arrangement.phases)
     weighed = stakes_of(question, arrangement.phases[0], fields[0], memory)
     acceptance = acceptance_of(question, weighed, memory)
-    authorisation, given_accepted = _authorised(question, acceptance)
-    renewal = question.constant(1.0) if authorisation is None else authorisation.chance
+    adoption = _authorised(question, acceptance, fields, memory)
+    renewals = _renewals(question, acceptance, fields, memory)
     fallback = _fallback(question, years, memory)
-    survival = _survival(question, fields, renewal, memory)
-    outcomes = _outcomes(
-        question, fields, acceptance, authorisation, given_accepted, survival, fallback, years
-    )
+    survival = _survival(question, fields, renewals, memory)
+    outcomes = _outcomes(question, fields, acceptance, adoption, survival, fallback, years)
     used = frozenset(question.used) | (frozenset() if fallback is None else fallback.used)
     return Assessment(
         arrangement=arrangement,
@@ -97,30 +96,41 @@ def evaluate(
         outcomes=outcomes,
         stakes=weighed,
         acceptance=acceptance,
-        authorisation=authorisation,
+        authorisation=None if adoption is None else adoption.as_it_is,
         phases=tuple(
             _plan(phase.name, start_of(phase), field)
             for phase, field in zip(arrangement.phases, fields, strict=True)
         ),
         survival=survival,
         notes=_notes(question, acceptance),
-        principles=_bearing(question),
+        bearings=bearing(question),
         used=used,
     )
 
 
-def _authorised(question: Question, acceptance: Acceptance) -> tuple[Authorisation | None, Array | None]:
-    """Return the vote as it would go, and the chance of adoption once both parties have accepted."""
+def _authorised(
+    question: Question, acceptance: Acceptance, fields: tuple[Field, ...], memory: Memory
+) -> Adoption | None:
+    """Return what the body would decide; None where nothing has to be authorised."""
     body = body_of(question)
     if body is None:
-        return None, None
-    as_it_is = authorise(proposal_of(question, body, acceptance, accepted=False))
-    agreed = authorise(proposal_of(question, body, acceptance, accepted=True), with_blockers=False)
+        return None
     question.draw(body.decision_days)
-    return as_it_is, agreed.chance
+    day = question.case.about.voting_day
+    return adoption_of(question, body, day, acceptance, approvals_of(fields), memory)
 
 
-def _survival(question: Question, fields: tuple[Field, ...], renewal: Array, memory: Memory) -> Survival:
+def _renewals(question: Question, acceptance: Acceptance, fields: tuple[Field, ...], memory: Memory) -> Array:
+    """Return the chances that the mandate goes on at each renewal, array (futures, RENEWALS)."""
+    body = body_of(question)
+    if body is None:
+        return np.ones((question.size, RENEWALS))
+    day = question.case.about.voting_day
+    votes = renewals_of(question, body, day, RENEWALS, acceptance, approvals_of(fields), memory)
+    return np.stack([one.chance for one in votes], axis=1) if votes else np.ones((question.size, RENEWALS))
+
+
+def _survival(question: Question, fields: tuple[Field, ...], renewals: Array, memory: Memory) -> Survival:
     """Return survival given that the arrangement is in force; a refused renewal brings its fallback."""
     fallback = None
     if question.arrangement.fallback is not None:
@@ -132,7 +142,7 @@ def _survival(question: Question, fields: tuple[Field, ...], renewal: Array, mem
             question.used,
         )
         fallback = other, tuple(field_of(other, phase, memory) for phase in other.arrangement.phases)
-    return memory.ask(_run, course_query(question, fields, renewal, fallback, HORIZON_YEARS, memory))
+    return memory.ask(_run, course_query(question, fields, renewals, fallback, HORIZON_YEARS, memory))
 
 
 def _run(query: CourseQuery) -> Survival:
@@ -159,23 +169,23 @@ def _outcomes(
     question: Question,
     fields: tuple[Field, ...],
     acceptance: Acceptance,
-    authorisation: Authorisation | None,
-    given_accepted: Array | None,
+    adoption: Adoption | None,
     survival: Survival,
     fallback: Assessment | None,
     years: int,
 ) -> Mapping[str, Array]:
     """Return the columns of the outcome table.
 
-    EV1: holds overall = accepted x (authorised once accepted x holds if deployed + refused x holds
-    under the fallback); a settlement that nobody accepts means that the war goes on.
+    EV1: holds overall = accepted x authorised once accepted x holds if deployed + accepted, and the
+    fallback too (AC6), x refused x holds under the fallback; a settlement that nobody accepts means that
+    the war goes on.
     """
     unknown = question.constant(math.nan)
     mission = any(phase.mission is not None for phase in question.arrangement.phases)
     last = fields[-1]
     columns: dict[str, Array] = {
         "accepted": acceptance.both,
-        "authorised": unknown if authorisation is None else authorisation.chance,
+        "authorised": unknown if adoption is None else adoption.as_it_is.chance,
         "filled": unknown if last.contributions is None else last.contributions.filled,
         "persons": question.constant(0.0) if last.contributions is None else _persons(last),
         "seen": last.coverage.seen,
@@ -190,7 +200,7 @@ def _outcomes(
     for year in SHOWN_YEARS:
         holds = survival.column("holds")[:, survival.after(year)]
         columns[f"hold_if_deployed_{year}"] = holds if ceasefire else unknown
-        columns[f"hold_overall_{year}"] = _overall(acceptance, given_accepted, holds, fallback, year)
+        columns[f"hold_overall_{year}"] = _overall(acceptance, adoption, holds, fallback, year)
     for name, values in {**_incidents(question, survival, years), **_war(survival, years)}.items():
         columns[name] = values if ceasefire else unknown
     for cause in CAUSES:
@@ -236,15 +246,17 @@ def _war(survival: Survival, years: int) -> dict[str, Array]:
 
 
 def _overall(
-    acceptance: Acceptance, given_accepted: Array | None, holds: Array, fallback: Assessment | None, year: int
+    acceptance: Acceptance, adoption: Adoption | None, holds: Array, fallback: Assessment | None, year: int
 ) -> Array:
     """Return the chance that a ceasefire is agreed and holds for so many years (EV1)."""
-    if given_accepted is None:
+    if adoption is None:
         return acceptance.both * holds
-    refused = np.zeros_like(holds)
-    if fallback is not None:
-        refused = fallback.survival.column("holds")[:, fallback.survival.after(year)]
-    return acceptance.both * (given_accepted * holds + (1.0 - given_accepted) * refused)
+    overall = acceptance.both * adoption.if_agreed * holds
+    if fallback is None:
+        return overall
+    stays = accept_both(acceptance, fallback.acceptance)
+    after = fallback.survival.column("holds")[:, fallback.survival.after(year)]
+    return overall + stays * (1.0 - adoption.if_agreed) * after
 
 
 def _persons(field: Field) -> Array:
@@ -305,22 +317,3 @@ def _notes(question: Question, acceptance: Acceptance) -> tuple[str, ...]:
     if question.arrangement.authority is None:
         notes.append("There is nothing to authorise.")
     return tuple(notes)
-
-
-def _bearing(question: Question) -> tuple[Principle, ...]:
-    """Return the principles that bear on the arrangement (rule EV7)."""
-    missions = [phase.mission for phase in question.arrangement.phases if phase.mission is not None]
-    areas = {mission.mandate.area for mission in missions}
-    force = {mission.mandate.use_of_force for mission in missions}
-    found = []
-    for principle in question.case.principles:
-        applies = principle.applies
-        pairs = (
-            (applies.formats, {question.arrangement.format}),
-            (applies.areas, areas),
-            (applies.use_of_force, force),
-            (applies.bodies, {question.arrangement.authority}),
-        )
-        if all(not wanted or set(wanted) & set(has) for wanted, has in pairs):
-            found.append(principle)
-    return tuple(found)

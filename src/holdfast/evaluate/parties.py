@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from holdfast.accept import Acceptance, AcceptQuery, accept
+from holdfast.accept import Acceptance, AcceptQuery, Answered, Recorded, RecordQuery, accept, recorded
 from holdfast.evaluate.barred import barred_by
-from holdfast.evaluate.field import Field, warning_of
+from holdfast.evaluate.field import Field, field_of, warning_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import Question
 from holdfast.evaluate.terms import forfeit, received, terms_value
@@ -103,6 +103,21 @@ def with_nothing(question: Question, field: Field) -> Surroundings:
     )
 
 
+def while_war_goes_on(question: Question, support: Support) -> Surroundings:
+    """Return what surrounds the parties in a war that goes on: support, and nothing that waits for a halt."""
+    none = question.constant(0.0)
+    return Surroundings(
+        partners=none,
+        at_once=none,
+        warning=none,
+        price=none,
+        provoked=none,
+        trained=question.constant(support.extra_trained_persons_per_year),
+        support=support,
+        of_the_settlement=False,
+    )
+
+
 def support_ratio(question: Question, support: Support) -> Array:
     """Return military support over that at the halt, kept away from nought."""
     given = support.military_eur_per_year
@@ -118,12 +133,17 @@ def _provoked_by_support(question: Question, phase: Phase) -> Array:
 
 
 def forces_of(question: Question, party: Party, around: Surroundings, memory: Memory) -> Forces:
-    """Return a party's stocks and strengths (ST1 to ST3); support, training and a cap are the host's."""
+    """Return a party's stocks and strengths (ST1 to ST3)."""
+    return memory.ask(forces, forces_query(question, party, around))
+
+
+def forces_query(question: Question, party: Party, around: Surroundings) -> ForcesQuery:
+    """Return a party's stocks and flows; support, training and a cap are the host's."""
     own = party.forces
     host = party is question.case.host
     one, none = question.constant(1.0), question.constant(0.0)
     terms = question.settlement.terms
-    query = ForcesQuery(
+    return ForcesQuery(
         persons=question.draw(own.now),
         rebuilt=question.draw(own.rebuilt),
         persons_years=question.draw(own.reconstitution),
@@ -141,7 +161,6 @@ def forces_of(question: Question, party: Party, around: Surroundings, memory: Me
         cap_persons=terms.army_cap_persons if host and around.of_the_settlement else None,
         lookahead_years=question.draw("stakes.lookahead"),
     )
-    return memory.ask(forces, query)
 
 
 def options_of(
@@ -184,19 +203,27 @@ def options_of(
 def values(
     question: Question, party: Party, around: Surroundings, presence: Array, memory: Memory
 ) -> StakesResult:
-    """Return what attack, war and the settlement are worth to a party (ST10 to ST12)."""
+    """Return what attack, war and the settlement are worth to a party (ST10 to ST12).
+
+    In a war that goes on the same support is there, and nothing of the mission.
+    """
     host, opponent = question.case.parties
     other = opponent if party is host else host
     own, theirs = (forces_of(question, one, around, memory) for one in (party, other))
+    fighting = while_war_goes_on(question, around.support)
+    own_war, other_war = (forces_of(question, one, fighting, memory).war for one in (party, other))
     query = StakesQuery(
         own_now=own.now,
         own_ahead=own.ahead,
-        own_war=own.war,
+        own_war=own_war,
         other_now=theirs.now,
         other_ahead=theirs.ahead,
-        other_war=theirs.war,
+        other_war=other_war,
         weighed=options_of(question, party, around, memory),
         unprovoked=options_of(question, party, around, memory, provoked=False),
+        mass=question.draw("stakes.grab.attack-share"),
+        guard=question.draw("stakes.grab.defend-share"),
+        grab_prize=question.draw("stakes.grab.prize"),
         decisiveness=question.draw("stakes.contest.decisiveness"),
         defender_advantage=question.draw("stakes.contest.defender-advantage"),
         bias=question.draw(party.stakes.belief_bias),
@@ -222,16 +249,18 @@ def stakes_of(question: Question, phase: Phase, field: Field, memory: Memory) ->
 
 def acceptance_of(question: Question, weighed: Mapping[str, StakesResult], memory: Memory) -> Acceptance:
     """Return whether the parties accept (stage accept)."""
-    host, opponent = question.case.parties
-    results = [weighed[party.state] for party in (host, opponent)]
+    parties = question.case.parties
+    host, opponent = (weighed[party.state] for party in parties)
+    results = (host, opponent)
     noise = question.draw("accept.noise")
-    weights = [question.draw(party.stakes.future_weight) for party in (host, opponent)]
     query = AcceptQuery(
-        parties=(host.state, opponent.state),
-        settlement=np.stack([result.settlement_before_risk for result in results]),
+        parties=tuple(party.state for party in parties),
+        terms=np.stack([result.terms for result in results]),
+        foreign_troops=np.stack([result.foreign_troops for result in results]),
+        option=np.stack([result.option for result in results]),
+        exposure=np.stack([_exposure(enemy, noise) for enemy in (opponent, host)]),
         war=np.stack([result.war for result in results]),
-        exposure=np.stack([_exposure(results[1], noise), _exposure(results[0], noise)]),
-        future_weight=np.stack(weights),
+        future_weight=np.stack([question.draw(party.stakes.future_weight) for party in parties]),
         noise=noise,
         ceasefire=question.settlement.terms.ceasefire,
         barred_by=barred_by(question),
@@ -240,10 +269,38 @@ def acceptance_of(question: Question, weighed: Mapping[str, StakesResult], memor
 
 
 def _exposure(enemy: StakesResult, noise: Array) -> Array:
-    """Return the chance that the enemy attacks and succeeds, now or later, whichever is more (EV11).
+    """Return what a party expects to lose to its enemy's best attack, in stakes (EV11).
 
-    It attacks with the chance that its value of doing so, blurred as any decision is, is above nought.
+    The enemy attacks, if at all, in the way and at the moment that it values most, with the chance that
+    this value, blurred as any decision is, is above nought. If it succeeds, the share of the stake that
+    goes with such an attack is lost: all of it to a major offensive, as in war (ST10).
     """
-    now = enemy.success_now * expit(enemy.attack_now / noise)
-    later = enemy.success_ahead * expit(enemy.attack_ahead / noise)
-    return np.asarray(np.maximum(now, later), dtype=np.float64)
+    chance = expit(enemy.best_value / noise)
+    return np.asarray(chance * enemy.best_success * enemy.best_share, dtype=np.float64)
+
+
+def acceptance_record(question: Question, memory: Memory) -> Recorded:
+    """Return how well each future reproduces what the parties answered to the case's settlements (AC5).
+
+    Each settlement with an answer on record is judged with the case's baseline arrangement, in the
+    question's futures. Only an answer that accepts counts as accepting the settlement as it stands.
+    """
+    case = question.case
+    answers = []
+    for settlement in case.settlements.values():
+        if not settlement.responses:
+            continue
+        asked = replace(question, settlement=settlement, arrangement=case.arrangements[case.about.baseline])
+        phase = asked.arrangement.phases[0]
+        weighed = stakes_of(asked, phase, field_of(asked, phase, memory), memory)
+        found = acceptance_of(asked, weighed, memory)
+        answers += [
+            Answered(
+                party=response.party,
+                settlement=settlement.name,
+                accepts=response.answer == "accepts",
+                chance=found.by_party[found.parties.index(response.party)],
+            )
+            for response in settlement.responses
+        ]
+    return memory.ask(recorded, RecordQuery(tuple(answers), question.size))

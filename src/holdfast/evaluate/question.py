@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from holdfast.case import Case
 from holdfast.futures import Futures
 from holdfast.vocabulary.arrangement import Arrangement, Contributors, Mission, Phase
+from holdfast.vocabulary.ballot import Vote
 from holdfast.vocabulary.settlement import Settlement
 from holdfast.vocabulary.state import State
 
@@ -29,7 +30,9 @@ ON_THE_GROUND = frozenset({"land", "training"})
 class Question:
     """One arrangement under one settlement of a case, in joint draws of every estimate.
 
-    ``used`` collects the names of the estimates read through :meth:`draw`.
+    ``used`` collects the names of the estimates read through :meth:`draw`. ``assumed`` are votes that the
+    user takes as given, by state; they stand in for what the model would say of that state's vote, a
+    party's acceptance, and the backing of the state that others ask for.
     """
 
     case: Case
@@ -37,11 +40,17 @@ class Question:
     arrangement: Arrangement
     futures: Futures
     used: set[str] = field(default_factory=set, compare=False)
+    assumed: Mapping[str, Vote] = field(default_factory=dict)
 
     def draw(self, name: str) -> Array:
         """Return the draws of an estimate, array (futures,), and note that it was read."""
         self.used.add(name)
         return self.futures[name]
+
+    def central(self, name: str) -> float:
+        """Return the median of an estimate where one number is needed, and note that it was read."""
+        self.used.add(name)
+        return self.futures.central(name)
 
     @property
     def size(self) -> int:

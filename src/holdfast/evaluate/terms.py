@@ -16,6 +16,12 @@ Array = NDArray[np.float64]
 DONE_ONCE: Final = frozenset[Term]({"elections", "prisoners"})
 """Terms that are carried out once and cannot be undone: a vote that was held, prisoners who are home."""
 
+GUARANTEES: Final = frozenset[Term]({"political_guarantee", "treaty_guarantee"})
+LEAST_REFERENCE_CUT: Final = 0.05
+"""The reference cap counts as forbidding so much of the host's forces at least."""
+LEAST_WEIGHT: Final = 1e-9
+"""A weight of the future counts as this much at least."""
+
 WAYS_OUT: Final[dict[str | None, tuple[str, ...]]] = {
     None: (),
     "never": (),
@@ -59,12 +65,52 @@ def terms_in_force(question: Question) -> tuple[Term, ...]:
     return tuple(term for term, there in present.items() if there)
 
 
+def size_of(question: Question, party: Party, term: Term) -> Array:
+    """Return how large a term is against the one that a party's estimate of it is about (EV2).
+
+    A cap: the share of the host's forces that it forbids, of what they would rebuild to, against the
+    share that the reference cap would forbid if they stayed as at the halt. A guarantee: the share of
+    the future that it covers, weighed as the party weighs it, against one that never runs out. A belt:
+    its depth, against that of full effect and at most that. Any other term, and one whose size nobody
+    knows, has the size one.
+    """
+    terms = question.settlement.terms
+    if term == "army_cap":
+        return _size_of_cap(question)
+    if term in GUARANTEES and terms.guarantee_years is not None:
+        return _share_of_the_future(question, party, terms.guarantee_years)
+    if term == "belts" and terms.belt_km is not None:
+        return np.minimum(terms.belt_km / question.draw("endure.belts.full-km"), 1.0)
+    return question.constant(1.0)
+
+
+def _size_of_cap(question: Question) -> Array:
+    """Return the size of a cap on the host's forces: none where it does not bind."""
+    cap = question.settlement.terms.army_cap_persons
+    forces = question.case.host.forces
+    reference = forces.cap_reference_persons
+    if cap is None or reference is None:
+        return question.constant(1.0)
+    at_halt = question.draw(forces.now)
+    forbidden = np.maximum(1.0 - cap / (at_halt * question.draw(forces.rebuilt)), 0.0)
+    return np.asarray(
+        forbidden / np.maximum(1.0 - reference / at_halt, LEAST_REFERENCE_CUT), dtype=np.float64
+    )
+
+
+def _share_of_the_future(question: Question, party: Party, years: float) -> Array:
+    """Return the share of the future that so many years cover.
+
+    What comes at the end of the look ahead counts as the party's weight of the future says, and so on
+    from there, so that a weight of nought leaves the present alone.
+    """
+    weight = np.maximum(question.draw(party.stakes.future_weight), LEAST_WEIGHT)
+    return np.asarray(1.0 - weight ** (years / question.draw("stakes.lookahead")), dtype=np.float64)
+
+
 def terms_value(question: Question, party: Party) -> Array:
     """Return what the settlement's terms are worth to a party, in stakes (EV2)."""
-    total = question.constant(0.0)
-    for term in _listed(question, party):
-        total = total + question.draw(party.stakes.terms[term])
-    return total
+    return _sum(question, [_worth(question, party, term) for term in _listed(question, party)])
 
 
 def received(question: Question, party: Party) -> Array:
@@ -87,11 +133,21 @@ def _listed(question: Question, party: Party) -> list[Term]:
     return [term for term in terms_in_force(question) if term in party.stakes.terms]
 
 
+def _worth(question: Question, party: Party, term: Term) -> Array:
+    """Return what a term is worth to a party, in proportion to its size, in stakes."""
+    return question.draw(party.stakes.terms[term]) * size_of(question, party, term)
+
+
 def _gains(question: Question, party: Party, terms: Sequence[Term]) -> Array:
     """Return what of some terms is a gain to a party."""
+    return _sum(question, [np.maximum(_worth(question, party, term), 0.0) for term in terms])
+
+
+def _sum(question: Question, values: Sequence[Array]) -> Array:
+    """Return the sum of some values; nought where there are none."""
     total = question.constant(0.0)
-    for term in terms:
-        total = total + np.maximum(question.draw(party.stakes.terms[term]), 0.0)
+    for one in values:
+        total = total + one
     return total
 
 

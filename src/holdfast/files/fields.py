@@ -317,7 +317,9 @@ _SORTS: dict[int, tuple[Any, Sort]] = {}
 
 
 def _remembered(
-    answers: dict[int, tuple[Any, Answer]], ask: Callable[[Any], Answer], annotation: Any  # noqa: ANN401
+    answers: dict[int, tuple[Any, Answer]],
+    ask: Callable[[Any], Answer],
+    annotation: Any,  # noqa: ANN401
 ) -> Answer:
     """Return what is asked of an annotation, worked out once: a large file asks a hundred thousand times."""
     found = answers.get(id(annotation))

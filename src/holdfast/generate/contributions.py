@@ -72,12 +72,16 @@ class Contributions:
     filled : array (futures,), share
         Persons delivered over persons planned, all capabilities together.
     shortfall : mapping of capability to array (futures,) of persons
+    approves : mapping of state to array (futures,), share
+        Chance that a state takes part with anything: that of its likeliest offer, because what moves
+        one offer moves the others.
     """
 
     contributions: tuple[Contribution, ...]
     delivered: Mapping[str, Array]
     filled: Array
     shortfall: Mapping[str, Array]
+    approves: Mapping[str, Array]
 
 
 def generate(query: GenerateQuery) -> Contributions:
@@ -89,7 +93,8 @@ def generate(query: GenerateQuery) -> Contributions:
     GE4: an offer fills its own capability only.
     GE5: filled = delivered / planned; a plan of nobody is filled.
     """
-    expected = [(offer, offer.persons * _chance(offer, query) * query.reliability) for offer in query.offers]
+    chances = [(offer, _chance(offer, query)) for offer in query.offers]
+    expected = [(offer, offer.persons * chance * query.reliability) for offer, chance in chances]
     delivered: dict[str, Array] = {}
     scale: dict[str, Array] = {}
     for capability, planned in query.planned.items():
@@ -109,7 +114,15 @@ def generate(query: GenerateQuery) -> Contributions:
     nobody = all_planned <= 0.0
     filled = np.where(nobody, 1.0, np.minimum(all_delivered / np.where(nobody, 1.0, all_planned), 1.0))
     shortfall = {name: planned - delivered[name] for name, planned in query.planned.items()}
-    return Contributions(contributions, delivered, filled, shortfall)
+    return Contributions(contributions, delivered, filled, shortfall, _approvals(chances))
+
+
+def _approvals(chances: list[tuple[OfferTerm, Array]]) -> dict[str, Array]:
+    """Return the chance that each state takes part with any of its offers."""
+    approves: dict[str, Array] = {}
+    for offer, chance in chances:
+        approves[offer.state] = np.maximum(approves.get(offer.state, 0.0), chance)
+    return approves
 
 
 def _chance(offer: OfferTerm, query: GenerateQuery) -> Array:

@@ -46,6 +46,20 @@ def rate(value: float) -> str:
     return count(value)
 
 
+def ratio(value: float) -> str:
+    """Return a ratio, to two places."""
+    return f"{value:.2f}"
+
+
+def signed_range(quantity: Mapping[str, Any]) -> str:
+    """Return a range of amounts that may lie on either side of nought: ``-410 to +4,200``."""
+    if quantity["low"] is None:
+        return NOT_APPLICABLE
+    return " to ".join(
+        f"{'-' if end < 0.0 else '+'}{count(abs(end))}" for end in (quantity["low"], quantity["high"])
+    )
+
+
 def stake_range(quantity: Mapping[str, Any]) -> str:
     """Return a range of stakes, signs and all: ``-0.20 to +0.35``."""
     if quantity["low"] is None:

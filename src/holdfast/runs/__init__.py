@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from holdfast.runs.asking import FUTURES, SEED, YEARS, Assessed, Comparison, assess, compare
+from holdfast.runs.asking import (
+    FUTURES,
+    SEED,
+    YEARS,
+    Assessed,
+    Authority,
+    Comparison,
+    assess,
+    authority,
+    compare,
+)
+from holdfast.runs.ballot import Replayed, replay_ballot
 from holdfast.runs.expecting import Expected, expectations
 from holdfast.runs.replay import Replay, verify
 
@@ -11,11 +22,15 @@ __all__ = [
     "SEED",
     "YEARS",
     "Assessed",
+    "Authority",
     "Comparison",
     "Expected",
     "Replay",
+    "Replayed",
     "assess",
+    "authority",
     "compare",
     "expectations",
+    "replay_ballot",
     "verify",
 ]

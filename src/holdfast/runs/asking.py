@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from holdfast.case import Case
 from holdfast.cases import load_arrangement, load_case, load_settlement
 from holdfast.errors import UsageProblem
-from holdfast.evaluate import HORIZON_YEARS, Assessment, Memory, evaluate
+from holdfast.evaluate import HORIZON_YEARS, Assessment, Consent, Memory, consent_of, evaluate
+from holdfast.files.problems import listed, nearest
 from holdfast.futures import Futures
 from holdfast.ledger import Ledger
+from holdfast.runs.agreement import authority_document
 from holdfast.runs.document import assessment_document, comparison_document
 from holdfast.runs.manifest import manifest
-from holdfast.runs.tables import outcome_table, tidy_table
+from holdfast.runs.tables import authority_table, outcome_table, tidy_table
 from holdfast.vocabulary.arrangement import Arrangement
+from holdfast.vocabulary.ballot import Vote
+from holdfast.vocabulary.body import Body
 from holdfast.vocabulary.settlement import Settlement
 
 if TYPE_CHECKING:
@@ -46,7 +51,12 @@ class Setup:
     futures: Futures
     years: int
 
-    def manifest(self, kind: str, arrangements: Sequence[tuple[Arrangement, str]]) -> dict[str, Any]:
+    def manifest(
+        self,
+        kind: str,
+        arrangements: Sequence[tuple[Arrangement, str]],
+        asked: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
         """Return the manifest of a result from this set-up."""
         return manifest(
             kind=kind,
@@ -57,6 +67,7 @@ class Setup:
             seed=self.futures.seed,
             futures=self.futures.n,
             years=self.years,
+            asked=asked,
         )
 
 
@@ -253,3 +264,132 @@ def assess(
     words, content = load_arrangement(arrangement, setup.case)
     assessment = evaluate(setup.case, setup.settlement, words, setup.futures, years=years)
     return Assessed(setup, assessment, content)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Who must agree to one arrangement.
+
+    Works as a table, as :class:`Comparison` does: a row for each body and outcome.
+    """
+
+    setup: Setup
+    consent: Consent
+    content: str
+    bodies: tuple[str, ...]
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The result as one JSON-ready document."""
+        asked = {
+            "bodies": list(self.bodies),
+            "date": str(self.consent.day),
+            "assumed": dict(self.consent.assumed),
+        }
+        named = self.setup.manifest("authorise", [(self.consent.arrangement, self.content)], asked)
+        return authority_document(self.setup.case, self.setup.futures, self.consent, named)
+
+    @cached_property
+    def table(self) -> pl.DataFrame:
+        """A polars table: a row for each body and outcome."""
+        return authority_table(self.document)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Hand the table to any library that speaks the Arrow interface."""
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+def authority(  # noqa: PLR0913 - what is asked, and how
+    case: str | Path,
+    arrangement: str | Path,
+    *,
+    bodies: Sequence[str] = (),
+    date: dt.date | None = None,
+    assumed: Mapping[str, str] | None = None,
+    settlement: str | Path | None = None,
+    futures: int = FUTURES,
+    seed: int = SEED,
+    years: int = YEARS,
+    overlay: str | Path | None = None,
+) -> Authority:
+    """Say who must agree to an arrangement: the parties, and every body that could authorise it.
+
+    Parameters
+    ----------
+    case, arrangement, settlement, futures, seed, overlay
+        As :func:`compare`.
+    bodies : sequence of str
+        Keys of bodies to ask; without any, all that could authorise it.
+    date : datetime.date, optional
+        Day of the votes; without it, the case's voting day.
+    assumed : mapping of state to vote, optional
+        Votes to take as given (yes, no, abstain), by code or name of the state.
+    years : int
+        Horizon for renewals, 1 to 10.
+
+    Returns
+    -------
+    Authority
+
+    Raises
+    ------
+    FileProblems
+        If a file is wrong.
+    UsageProblem
+        If an option is out of range, or names no body, state or vote.
+    """
+    setup = set_up(case, settlement=settlement, futures=futures, seed=seed, years=years, overlay=overlay)
+    words, content = load_arrangement(arrangement, setup.case)
+    asked = tuple(dict.fromkeys(body_named(setup.case, key).key for key in bodies))
+    consent = consent_of(
+        setup.case,
+        setup.settlement,
+        words,
+        setup.futures,
+        bodies=asked,
+        day=date,
+        assumed=_assumed(setup.case, assumed or {}),
+        years=years,
+    )
+    return Authority(setup, consent, content, asked)
+
+
+def body_named(case: Case, key: str) -> Body:
+    """Return a body of a case.
+
+    Raises
+    ------
+    UsageProblem
+        If there is none of this name.
+    """
+    if key in case.bodies:
+        return case.bodies[key]
+    guess = nearest(key, case.bodies)
+    mend = f"did you mean '{guess}'?" if guess else f"the bodies are {listed(sorted(case.bodies), 30)}"
+    raise UsageProblem("--body", f"the case '{case.about.name}' has no body '{key}'", mend)
+
+
+def codes_by_name(case: Case) -> dict[str, str]:
+    """Return the codes of countries by code and by name, in small letters."""
+    return {
+        **{name.casefold(): code for code, name in case.countries.items()},
+        **{code.casefold(): code for code in case.countries},
+    }
+
+
+def _assumed(case: Case, assumed: Mapping[str, str]) -> dict[str, Vote]:
+    """Return the votes taken as given by code, in the order of the codes."""
+    codes = codes_by_name(case)
+    votes: dict[str, Vote] = {}
+    for state, vote in assumed.items():
+        code = codes.get(state.casefold())
+        if code is None:
+            guess = nearest(state, [*case.countries, *case.countries.values()])
+            mend = f"did you mean '{guess}'?" if guess else "give a code of three letters, such as USA"
+            raise UsageProblem("--if", f"no state is called '{state}'", mend)
+        if vote.lower() not in get_args(Vote):
+            raise UsageProblem("--if", f"'{vote}' is no vote", f"write one of {', '.join(get_args(Vote))}")
+        if code in votes:
+            raise UsageProblem("--if", f"'{state}' stands twice", "give one vote for each state")
+        votes[code] = cast("Vote", vote.lower())
+    return dict(sorted(votes.items()))

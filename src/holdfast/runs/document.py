@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from holdfast.analyse import difference, quantity, reliance
 from holdfast.case import Case
-from holdfast.evaluate import MISSION_IS_THERE, SHOWN_YEARS, Assessment, PhasePlan
+from holdfast.evaluate import MISSION_IS_THERE, SHOWN_YEARS, Assessment, Bearing, PhasePlan
 from holdfast.futures import Futures
 from holdfast.vocabulary.arrangement import Trigger
+from holdfast.vocabulary.settlement import Settlement
 
 Array = NDArray[np.float64]
 
@@ -63,7 +64,7 @@ def comparison_document(
         "case": manifest["case"],
         "title": case.about.title,
         "as_of": {key: str(day) for key, day in case.about.as_of.model_dump().items()},
-        "settlement": _settlement(assessments[0]),
+        "settlement": settlement_of(assessments[0].settlement),
         "manifest": manifest,
         "futures": futures.n,
         "years": years,
@@ -85,7 +86,7 @@ def assessment_document(
         "case": manifest["case"],
         "title": case.about.title,
         "as_of": {key: str(day) for key, day in case.about.as_of.model_dump().items()},
-        "settlement": _settlement(assessment),
+        "settlement": settlement_of(assessment.settlement),
         "manifest": manifest,
         "futures": futures.n,
         "years": years,
@@ -96,15 +97,15 @@ def assessment_document(
                 {
                     "state": code,
                     "name": case.name_of(code),
-                    "role": _role(case, code),
-                    **_quantity(assessment.outcomes[f"accepted_by_{code}"]),
+                    "role": role_of(case, code),
+                    **quantity_of(assessment.outcomes[f"accepted_by_{code}"]),
                 }
                 for code in assessment.acceptance.parties
             ],
             "stakes": _stakes(case, assessment),
             "legal_basis": _legal_basis(case, assessment),
-            "seen": _quantity(assessment.outcomes["seen"]),
-            "warning": _quantity(assessment.outcomes["warning"]),
+            "seen": quantity_of(assessment.outcomes["seen"]),
+            "warning": quantity_of(assessment.outcomes["warning"]),
         },
         "plan": _plan(case, assessment, years),
         "curves": _curves(assessment),
@@ -112,12 +113,13 @@ def assessment_document(
     }
 
 
-def _settlement(assessment: Assessment) -> dict[str, Any]:
+def settlement_of(settlement: Settlement) -> dict[str, Any]:
     """Return which settlement was asked about."""
-    return {"name": assessment.settlement.name, "title": assessment.settlement.title}
+    return {"name": settlement.name, "title": settlement.title}
 
 
-def _quantity(values: Array) -> dict[str, Any]:
+def quantity_of(values: Array) -> dict[str, Any]:
+    """Return the summary of an outcome over futures."""
     return dataclasses.asdict(quantity(values))
 
 
@@ -130,24 +132,21 @@ def _arrangement(case: Case, futures: Futures, assessment: Assessment, years: in
         "title": words.title,
         "format": words.format,
         "authority": None if words.authority is None else case.bodies[words.authority].name,
-        "accepted": {**_quantity(outcomes["accepted"]), "barred_by": list(assessment.acceptance.barred_by)},
-        "authorised": {**_quantity(outcomes["authorised"]), "blockers": _blockers(case, assessment)},
-        "filled": _quantity(outcomes["filled"]),
-        "persons": _quantity(outcomes["persons"]),
-        "attributed": _quantity(outcomes["attributed"]),
-        "response_days": _quantity(outcomes["response_days"]),
+        "accepted": {**quantity_of(outcomes["accepted"]), "barred_by": list(assessment.acceptance.barred_by)},
+        "authorised": {**quantity_of(outcomes["authorised"]), "blockers": _blockers(case, assessment)},
+        "filled": quantity_of(outcomes["filled"]),
+        "persons": quantity_of(outcomes["persons"]),
+        "attributed": quantity_of(outcomes["attributed"]),
+        "response_days": quantity_of(outcomes["response_days"]),
         "hold_if_deployed": {
-            str(year): _quantity(outcomes[f"hold_if_deployed_{year}"]) for year in SHOWN_YEARS
+            str(year): quantity_of(outcomes[f"hold_if_deployed_{year}"]) for year in SHOWN_YEARS
         },
-        "hold_overall": {str(year): _quantity(outcomes[f"hold_overall_{year}"]) for year in SHOWN_YEARS},
+        "hold_overall": {str(year): quantity_of(outcomes[f"hold_overall_{year}"]) for year in SHOWN_YEARS},
         "causes": {cause: _cause(outcomes, cause) for cause in ("attack", "spiral", "creep")},
-        "incidents": {key: _quantity(outcomes[name]) for key, name in INCIDENTS.items()},
-        "if_it_fails": {name: _quantity(outcomes[name]) for name in IF_IT_FAILS},
-        "eur_per_year": _quantity(outcomes["eur_per_year"]),
-        "principles": [
-            {"key": one.key, "question": one.question, "facts": one.facts, "sources": list(one.sources)}
-            for one in assessment.principles
-        ],
+        "incidents": {key: quantity_of(outcomes[name]) for key, name in INCIDENTS.items()},
+        "if_it_fails": {name: quantity_of(outcomes[name]) for name in IF_IT_FAILS},
+        "eur_per_year": quantity_of(outcomes["eur_per_year"]),
+        "principles": [bearing_of(one) for one in assessment.bearings],
         "notes": list(assessment.notes),
         "rests_on": {
             "estimates": rests.estimates,
@@ -167,6 +166,28 @@ def _arrangement(case: Case, futures: Futures, assessment: Assessment, years: in
     }
 
 
+def bearing_of(bearing: Bearing) -> dict[str, Any]:
+    """Return a legal or moral question with the facts and figures that bear on it."""
+    principle = bearing.principle
+    return {
+        "key": principle.key,
+        "question": principle.question,
+        "facts": principle.facts,
+        "sources": list(principle.sources),
+        "figures": [
+            {
+                "kind": fact.kind,
+                "text": fact.text,
+                "sources": list(fact.sources),
+                "read_from": list(fact.read_from),
+                "numbers": dict(fact.numbers),
+                "states": list(fact.states),
+            }
+            for fact in bearing.facts
+        ],
+    }
+
+
 def _nearest_shown(years: int) -> int:
     """Return the reported year nearest to the horizon asked for."""
     return min(SHOWN_YEARS, key=lambda year: (abs(year - years), year))
@@ -175,8 +196,8 @@ def _nearest_shown(years: int) -> int:
 def _cause(outcomes: Any, cause: str) -> dict[str, Any]:  # noqa: ANN401 - a mapping of arrays
     """Return the chance of failing from a cause, and the part of it while a mission is there."""
     return {
-        **_quantity(outcomes[f"cause_{cause}"]),
-        "mission_present": _quantity(outcomes[f"cause_{cause}_mission_present"]),
+        **quantity_of(outcomes[f"cause_{cause}"]),
+        "mission_present": quantity_of(outcomes[f"cause_{cause}_mission_present"]),
     }
 
 
@@ -253,17 +274,17 @@ def _stakes(case: Case, assessment: Assessment) -> list[dict[str, Any]]:
         {
             "state": code,
             "name": case.name_of(code),
-            "role": _role(case, code),
-            "settlement": _quantity(weighed.settlement_before_risk),
-            "war": _quantity(weighed.war),
-            "attack_now": _quantity(weighed.attack_now),
-            "attack_ahead": _quantity(weighed.attack_ahead),
+            "role": role_of(case, code),
+            "settlement": quantity_of(weighed.settlement_before_risk),
+            "war": quantity_of(weighed.war),
+            "attack_now": quantity_of(weighed.attack_now),
+            "attack_ahead": quantity_of(weighed.attack_ahead),
         }
         for code, weighed in assessment.stakes.items()
     ]
 
 
-def _role(case: Case, code: str) -> str:
+def role_of(case: Case, code: str) -> str:
     """Return the role of a party: host or opponent."""
     return next(party.role for party in case.parties if party.state == code)
 
@@ -320,26 +341,26 @@ def _phase(case: Case, phase: PhasePlan) -> dict[str, Any]:
                 "task": task.task,
                 "title": case.tasks[task.task].title,
                 "capability": task.capability,
-                "needed": _quantity(task.needed),
-                "planned": _quantity(task.planned),
+                "needed": quantity_of(task.needed),
+                "planned": quantity_of(task.planned),
             }
             for task in phase.requirement.tasks
         ],
         "contributions": _contributions(case, phase),
         "shortfall": {}
         if phase.contributions is None
-        else {capability: _quantity(short) for capability, short in phase.contributions.shortfall.items()},
+        else {capability: quantity_of(short) for capability, short in phase.contributions.shortfall.items()},
         "observation": {
-            name: _quantity(getattr(phase.coverage, name))
+            name: quantity_of(getattr(phase.coverage, name))
             for name in ("seen", "located", "attributed", "warning")
         },
         "ladder": {
-            "notice_days": _quantity(phase.ladder.notice_days),
-            "attribute_days": _quantity(phase.ladder.attribute_days),
-            "response_days": _quantity(_or_unknown(phase.ladder.days, phase.ladder.chance)),
-            "chance_of_a_response": _quantity(phase.ladder.chance),
+            "notice_days": quantity_of(phase.ladder.notice_days),
+            "attribute_days": quantity_of(phase.ladder.attribute_days),
+            "response_days": quantity_of(_or_unknown(phase.ladder.days, phase.ladder.chance)),
+            "chance_of_a_response": quantity_of(phase.ladder.chance),
         },
-        "cost": {name: _quantity(amount) for name, amount in phase.bill.lines.items()},
+        "cost": {name: quantity_of(amount) for name, amount in phase.bill.lines.items()},
     }
 
 
@@ -360,7 +381,7 @@ def _contributions(case: Case, phase: PhasePlan) -> list[dict[str, Any]]:
             "state": one.state,
             "name": case.name_of(one.state),
             "capability": one.capability,
-            "persons": _quantity(one.persons),
+            "persons": quantity_of(one.persons),
             "position": case.states[one.state].position.text,
             "stated_on": str(case.states[one.state].position.stated_on or "not dated"),
             "may_be_stale": case.states[one.state].position.may_be_stale,
@@ -380,8 +401,8 @@ def _curves(assessment: Assessment) -> list[dict[str, Any]]:
     return [
         {
             "month": int(month),
-            "holds": _quantity(holds[:, place]),
-            "mission_present": _quantity(with_mission[:, place]),
+            "holds": quantity_of(holds[:, place]),
+            "mission_present": quantity_of(with_mission[:, place]),
             "mission_there_in_futures": float(np.mean(there[:, place])),
         }
         for place, month in enumerate(survival.months)

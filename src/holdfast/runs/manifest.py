@@ -13,7 +13,7 @@ from holdfast import MODEL_VERSION, __version__
 from holdfast.content import digest
 
 
-def manifest(
+def manifest(  # noqa: PLR0913 - all that names a result
     *,
     kind: str,
     case: str,
@@ -23,11 +23,13 @@ def manifest(
     seed: int,
     futures: int,
     years: int,
+    asked: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a result, with an ``id`` that names it.
 
     The id covers words, ledgers, seed, futures and horizon; the environment stands beside it, because
-    the same id must give the same numbers everywhere, to the last digit on one lock and processor.
+    the same id must give the same numbers everywhere, to the last digit on one lock and processor. ``asked``
+    is what only some questions ask besides.
     """
     named = {
         "kind": kind,
@@ -39,6 +41,7 @@ def manifest(
         "futures": futures,
         "years": years,
         "model_version": MODEL_VERSION,
+        **(asked or {}),
     }
     return {"id": digest(named), **named, "environment": environment()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,14 +13,15 @@ from typing import Any, Final
 from holdfast.cases import read_document
 from holdfast.errors import UsageProblem
 from holdfast.files.problems import FileProblems, refuse
-from holdfast.runs.asking import assess, compare
+from holdfast.runs.asking import assess, authority, compare
 from holdfast.runs.manifest import environment
 from holdfast.vocabulary.arrangement import Arrangement
 
 TOLERANCE: Final = 1e-6
 """Relative difference that is allowed where versions or processor differ; none is on the same ones."""
-KINDS: Final = {"comparison/1": "compare", "assessment/1": "assess"}
+KINDS: Final = {"comparison/1": "compare", "assessment/1": "assess", "authority/1": "authorise"}
 """Headers of saved documents, and what asked for each."""
+MEND: Final = "name a file written by compare, assess or authorise with --json"
 _MANIFEST: Final[dict[str, type | tuple[type, ...]]] = {
     "id": str,
     "kind": str,
@@ -72,7 +74,7 @@ def verify(
     Parameters
     ----------
     path : str or Path
-        A file written by ``compare --json`` or ``assess --json``.
+        A file written by ``compare``, ``assess`` or ``authorise`` with ``--json``.
     case, arrangements, settlement, overlay
         Where the result came from files of one's own: those files. Names alone stand in a manifest, no
         paths, so files that are not packaged must be given again.
@@ -106,8 +108,15 @@ def verify(
     again: dict[str, Any]
     if named["kind"] == "compare":
         again = compare(case or named["case"], wanted, **options).document
-    else:
+    elif named["kind"] == "assess":
         again = assess(case or named["case"], wanted[0], **options).document
+    else:
+        asked = {
+            "bodies": named["bodies"],
+            "date": dt.date.fromisoformat(named["date"]),
+            "assumed": named["assumed"],
+        }
+        again = authority(case or named["case"], wanted[0], **asked, **options).document
     again = json.loads(json.dumps(again))
     inputs = tuple(_other_inputs(named, again["manifest"]))
     exact = named["environment"] == environment()
@@ -139,14 +148,14 @@ def _read(path: Path) -> dict[str, Any]:
         raise refuse(
             str(path),
             "is not a JSON document",
-            "name a file written by compare --json or assess --json",
+            MEND,
             line=line,
         ) from broken
     if not isinstance(document, dict) or document.get("holdfast") not in list(KINDS):
         raise refuse(
             str(path),
             "is no saved result of Holdfast",
-            "name a file written by compare --json or assess --json",
+            MEND,
             field="holdfast",
         )
     _check_manifest(str(path), document["holdfast"], document.get("manifest"))
@@ -161,7 +170,10 @@ def _check_manifest(file: str, header: str, named: Any) -> None:  # noqa: ANN401
     for key, kind in _MANIFEST.items():
         if not isinstance(named.get(key), kind) or isinstance(named.get(key), bool):
             raise refuse(file, "is missing or of the wrong kind", mend, field=f"manifest.{key}")
-    if named["kind"] != KINDS[header] or (named["kind"] == "assess" and len(named["arrangements"]) != 1):
+    if header == "authority/1":
+        _check_asked(file, named, mend)
+    one_alone = named["kind"] != "compare"
+    if named["kind"] != KINDS[header] or (one_alone and len(named["arrangements"]) != 1):
         raise refuse(file, f"does not fit a {header} document", mend, field="manifest.kind")
     listed = [*named["arrangements"], named["settlement"]]
     if not named["arrangements"] or any(
@@ -173,6 +185,17 @@ def _check_manifest(file: str, header: str, named: Any) -> None:  # noqa: ANN401
         raise refuse(
             file, "names no arrangement or settlement with its hash", mend, field="manifest.arrangements"
         )
+
+
+def _check_asked(file: str, named: Mapping[str, Any], mend: str) -> None:
+    """Raise if a manifest of a question on authority lacks bodies, day or votes taken as given."""
+    for key, kind in (("bodies", list), ("date", str), ("assumed", dict)):
+        if not isinstance(named.get(key), kind):
+            raise refuse(file, "is missing or of the wrong kind", mend, field=f"manifest.{key}")
+    try:
+        dt.date.fromisoformat(named["date"])
+    except ValueError:
+        raise refuse(file, "is no day", mend, field="manifest.date") from None
 
 
 def _other_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

@@ -24,6 +24,14 @@ UNITS = {
     "losses_if_it_fails": "persons",
 }
 """Units of outcomes; the rest are shares."""
+AUTHORITY = {
+    "adopt": "share",
+    "adopt_if_agreed": "share",
+    "days": "days",
+    "filled": "share",
+    "eur_per_year": "eur_per_year",
+}
+"""Outcomes of a route to authority, and their units."""
 YEARLY = ("hold_if_deployed", "hold_overall")
 
 
@@ -65,6 +73,25 @@ def _rows(document: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
                 UNITS.get(outcome, "share"),
                 *_numbers(numbers),
             )
+
+
+def authority_table(document: dict[str, Any]) -> pl.DataFrame:
+    """Return who must agree as a table: a row for each party or body and outcome."""
+    parties = [
+        (code, "accepted", None, "share", *_numbers(numbers))
+        for code, numbers in document["accepted"].items()
+    ]
+    bodies = [
+        row
+        for body in document["bodies"]
+        for row in (
+            *((body["body"], name, None, unit, *_numbers(body[name])) for name, unit in AUTHORITY.items()),
+            *((body["body"], "renew", one["date"], "share", *_numbers(one)) for one in body["renewals"]),
+        )
+    ]
+    names = ("who", "outcome", "date", "unit", "mean", "low", "high", "computing_error")
+    kinds = (*[pl.String] * 4, *[pl.Float64] * 4)
+    return pl.DataFrame(parties + bodies, schema=dict(zip(names, kinds, strict=True)), orient="row")
 
 
 def _numbers(quantity: dict[str, Any]) -> tuple[float | None, ...]:

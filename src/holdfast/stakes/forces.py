@@ -105,19 +105,14 @@ def forces(query: ForcesQuery) -> Forces:
     First-order stock and flow is the simplest form with a clock (Forrester 1961, Industrial Dynamics);
     the power law the simplest that is proportional at the margin.
     """
-    support = (1.0 - query.support_share) + query.support_share * query.support_ratio
+    support = inflow(query)
     persons_target = query.persons * query.rebuilt
     if query.cap_persons is not None:
         persons_target = np.minimum(persons_target, query.cap_persons)
     materiel_target = np.maximum(query.materiel_peace * support, LEAST_MATERIEL)
-    training = np.minimum(query.extra_trained / query.persons / 0.1, MOST_TRAINED)
-    worth = training * np.log(query.training_gain)
-    if not query.intelligence:
-        worth = worth - np.log(query.intelligence_gain)
+    worth = worth_of(query)
     years = query.lookahead_years
     persons_left, materiel_left = np.exp(-years / query.persons_years), np.exp(-years / query.materiel_years)
-    in_war = query.persons + years * MONTHS_PER_YEAR * (query.intake - query.losses)
-    least, most = WAR_BOUNDS
     return Forces(
         persons_target=persons_target,
         materiel_target=materiel_target,
@@ -129,12 +124,33 @@ def forces(query: ForcesQuery) -> Forces:
             worth,
             query.elasticity,
         ),
-        war=strength(
-            np.clip(in_war, least * query.persons, most * query.persons),
-            np.maximum(support + (1.0 - support) * materiel_left, LEAST_MATERIEL),
-            worth,
-            query.elasticity,
-        ),
+        war=strength(*at_war(query, years), worth, query.elasticity),
+    )
+
+
+def inflow(query: ForcesQuery) -> Array:
+    """Return the inflow of materiel over that at the halt (ST1): support is a share of it."""
+    return (1.0 - query.support_share) + query.support_share * query.support_ratio
+
+
+def worth_of(query: ForcesQuery) -> Array:
+    """Return the log of what training and intelligence make of strength (ST3)."""
+    training = np.minimum(query.extra_trained / query.persons / 0.1, MOST_TRAINED)
+    worth = training * np.log(query.training_gain)
+    if not query.intelligence:
+        worth = worth - np.log(query.intelligence_gain)
+    return np.asarray(worth, dtype=np.float64)
+
+
+def at_war(query: ForcesQuery, years: Array) -> tuple[Array, Array]:
+    """Return persons, and materiel over that at the halt, after so many years of a war that goes on (ST1)."""
+    persons = query.persons + years * MONTHS_PER_YEAR * (query.intake - query.losses)
+    least, most = WAR_BOUNDS
+    support = inflow(query)
+    left = np.exp(-years / query.materiel_years)
+    return (
+        np.clip(persons, least * query.persons, most * query.persons),
+        np.maximum(support + (1.0 - support) * left, LEAST_MATERIEL),
     )
 
 

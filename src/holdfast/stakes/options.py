@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from holdfast import fixed
 
 Array = NDArray[np.float64]
+
+MOST_SATED: Final = 1.0
+"""What a party has takes from what it may still win no more than itself (ST5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +25,14 @@ class OptionsQuery:
     received : stake
         What the settlement's terms give this party, losses apart.
     satisfaction : stake per stake
-        How much of it lowers the prize of a further attack; negative if it whets the appetite.
+        How much of what it keeps lowers the prize of a further attack; negative if it whets the appetite.
     indivisible : share
         Share of the aims that no terms can give in part.
     probe_prize, grab_prize, probe_cost, grab_cost, probe_response, grab_response : share
         Of the prize, the cost and the response of a major offensive.
-    offensive_cost, response_cost, forfeit, provocation : stake
+    offensive_cost, response_cost, provocation : stake
+    forfeit : stake
+        What of ``received`` a major offensive takes back.
     response_chance : share
         Chance of a response times its weight.
     warning : share
@@ -79,8 +85,9 @@ class Options:
 def options(query: OptionsQuery) -> Options:
     """Return what the options are worth.
 
-    ST5: the prize of a major offensive is 1, less (or more) for what the settlement already gives, of
-    the aims that can be divided; probe and grab have a share of it.
+    ST5: the prize of a major offensive is 1, less (or more) for what the settlement gives and the attack
+    does not forfeit, of the aims that can be divided; probe and grab have a share of it. What a party
+    keeps takes from the prize no more than itself.
     ST6: the burden is cost + chance of a response x its price + what is forfeited - provocation; a probe
     or grab bears a share of each, provocation in proportion to the size of what is done.
     ST7: an attacker not seen coming is worth more, a defender more than an attacker; a grab gives less
@@ -89,16 +96,17 @@ def options(query: OptionsQuery) -> Options:
     their share there and those who come in time.
     """
     whole = np.ones_like(query.received)
-    satisfied = query.satisfaction * (1.0 - query.indivisible) * np.minimum(query.received, 1.0)
     prizes = np.stack([query.probe_prize, query.grab_prize, whole], axis=1)
     response = np.stack([query.probe_response, query.grab_response, whole], axis=1)
+    kept = np.clip(query.received[:, None] - response * query.forfeit[:, None], 0.0, 1.0)
+    sated = np.minimum(query.satisfaction, MOST_SATED) * (1.0 - query.indivisible)
     price = query.response_chance * query.response_cost + query.forfeit
     warned = np.stack([query.warning * query.grab_warning] * 2 + [query.warning], axis=1)
     worth = 1.0 + (query.surprise - 1.0)[:, None] * (1.0 - warned)
     there = query.partners * query.guard + query.partners_at_once
     size = sizes(query.probe_cost, query.grab_cost)
     return Options(
-        prize=prizes * (1.0 - satisfied)[:, None],
+        prize=prizes * (1.0 - sated[:, None] * kept),
         burden=size * (query.offensive_cost - query.provocation)[:, None] + response * price[:, None],
         edge=np.log(worth) - np.log(query.defender_advantage)[:, None],
         partners=np.stack([there, there, query.partners + query.partners_at_once], axis=1),

@@ -74,6 +74,35 @@ class Applies(Word):
     bodies: tuple[Annotated[Key, Reference("body")], ...]
 
 
+Figure = Literal[
+    "line_against_border",
+    "parties_with_veto",
+    "contributors_tied",
+    "contributors_allied",
+    "use_of_force",
+    "consent",
+]
+"""A figure that is counted or read off the words of the case and the arrangement.
+
+``line_against_border`` length of the line and of the recognised land border between the parties;
+``parties_with_veto`` which party could stop a decision alone, by rule and seats on the voting day;
+``contributors_tied`` who of those asked is tied to a party; ``contributors_allied`` who of them belongs to
+the case's alliance and to the group of the host's partners; ``use_of_force`` what each mandate allows, and
+to whom; ``consent`` whose consent is needed, and what the parties have answered.
+"""
+
+
+class Precedent(Word):
+    """What was done elsewhere by a like authority, in a like form or on like ground."""
+
+    key: Key
+    name: Text
+    facts: Text
+    applies: Applies
+    sources: Annotated[tuple[SourceRef, ...], Field(min_length=1)]
+    confidence: Confidence
+
+
 class Principle(Word):
     """A legal or moral question, listed with the facts and never scored."""
 
@@ -83,6 +112,10 @@ class Principle(Word):
     applies: Applies
     sources: Annotated[tuple[SourceRef, ...], Field(min_length=1)]
     confidence: Confidence
+    figures: tuple[Figure, ...] = ()
+    """Figures that are listed with it."""
+    precedents: tuple[Precedent, ...] = ()
+    """Precedents of which those that bear on the arrangement are listed with it."""
 
 
 class PrinciplesFile(Word):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from holdfast.vocabulary.base import Key, Reference, StateCode, Text, Word
+from holdfast.vocabulary.base import Key, Persons, Reference, StateCode, Text, Word
 
 PersonsRef = Annotated[Key, Reference("estimate", "persons")]
 StakeRef = Annotated[Key, Reference("estimate", "stake")]
@@ -14,6 +14,7 @@ ShareRef = Annotated[Key, Reference("estimate", "share")]
 RatioRef = Annotated[Key, Reference("estimate", "ratio")]
 YearsRef = Annotated[Key, Reference("estimate", "years")]
 PersonsPerMonthRef = Annotated[Key, Reference("estimate", "persons_per_month")]
+AreaRef = Annotated[Key, Reference("estimate", "km2")]
 
 Term = Literal[
     "recognition_de_facto",
@@ -66,6 +67,18 @@ class Forces(Word):
     """Persons that join in a month if the war goes on; without it none."""
     losses: PersonsPerMonthRef | None = None
     """Persons lost for good in a month if the war goes on; without it none."""
+    casualties: PersonsPerMonthRef | None = None
+    """Persons killed and wounded in a month if the war goes on; without it none are counted."""
+    ground: AreaRef | None = None
+    """Ground in dispute that this party holds at the halt: the most that it can lose; without it no bound."""
+    ground_rate: AreaRef | None = None
+    """Ground that this party gains in a year, net, at the pace of the halt; without it none."""
+    ground_slope: AreaRef | None = None
+    """Ground that it gains in a year beyond that for each unit by which the log of its strength over the
+    other's lies above that at the halt; without it none."""
+    cap_reference_persons: Persons | None = None
+    """Cap on this party's forces for which the estimates of ``army_cap`` hold, where the forces would else
+    stay as at the halt; without it a cap of any size is worth the same."""
 
 
 class Stakes(Word):

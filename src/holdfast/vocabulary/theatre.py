@@ -10,6 +10,7 @@ from holdfast.vocabulary.base import (
     Confidence,
     Day,
     Key,
+    Km,
     Latitude,
     Longitude,
     Reference,
@@ -64,6 +65,16 @@ class Site(Word):
     confidence: Confidence
 
 
+class Border(Word):
+    """The recognised land border between the parties, wherever the line runs."""
+
+    km: Km
+    text: Text
+    """What is counted, and what other figures there are."""
+    sources: Annotated[tuple[SourceRef, ...], Field(min_length=1)]
+    confidence: Confidence
+
+
 class TheatreFile(Word):
     """The file ``theatre.yaml`` of a case."""
 
@@ -73,3 +84,5 @@ class TheatreFile(Word):
     """Length of line that a mission would have to cover: an estimate, because the literature disagrees."""
     near_line_population: Annotated[Key, Reference("estimate", "persons")]
     sites: tuple[Site, ...]
+    border: Border | None = None
+    """The recognised land border between the parties, to be named beside the length of the line."""

@@ -1,0 +1,110 @@
+"""Who votes: the seats of a body on a day, open ones among them, or the host and those it asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holdfast.authorise import Member, members_of
+from holdfast.errors import UsageProblem
+from holdfast.evaluate.question import Question
+from holdfast.vocabulary.body import Body, HostInvitation, OpenSeat, Ratification, Rule, unknown_seats
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seats:
+    """Those who vote.
+
+    Attributes
+    ----------
+    rule : Rule
+        With the guarantors among those who must ratify, where the body asks for them.
+    members : tuple of Member
+    holders : tuple of str, or array (futures,) of str, one each
+        Who sits in each seat; a seat that is open is held by another candidate in another future.
+    """
+
+    rule: Rule
+    members: tuple[Member, ...]
+    holders: tuple[str | NDArray[np.str_], ...]
+
+
+def seats_of(question: Question, body: Body, day: dt.date) -> Seats:
+    """Return those who vote in a body on a day.
+
+    AU7: an open seat is held, in each future, by one of its candidates, each as likely as its weight
+    says. Under an invitation the host and those asked vote; under a ratification that asks for it, the
+    guarantors of the arrangement too.
+
+    Raises
+    ------
+    UsageProblem
+        If an invitation has fewer contributors to ask than it needs.
+    """
+    parties = {party.state for party in question.case.parties}
+    rule = body.rule
+    if isinstance(rule, HostInvitation):
+        members = _invited(question, body.key, rule)
+    else:
+        members = members_of(body, day, parties)
+    if isinstance(rule, Ratification) and rule.guarantors:
+        bound = guarantors(question)
+        rule = rule.model_copy(update={"required": tuple(dict.fromkeys((*rule.required, *bound)))})
+        seated = {member.state for member in members}
+        members = (*members, *(Member(code, party=code in parties) for code in bound if code not in seated))
+    blocs = {code: bloc.key for bloc in question.case.blocs.values() for code in bloc.states}
+    known = tuple(replace(member, bloc=blocs.get(member.state)) for member in members)
+    open_seats = unknown_seats(body, day)
+    return Seats(
+        rule,
+        (*known, *(_open(seat, blocs) for seat in open_seats)),
+        (*(member.state for member in known), *(_holder(question, seat) for seat in open_seats)),
+    )
+
+
+def guarantors(question: Question) -> tuple[str, ...]:
+    """Return those who guarantee something in any phase, in a fixed order."""
+    return tuple(
+        sorted(
+            {
+                code
+                for phase in question.arrangement.phases
+                for guarantee in phase.guarantees
+                for code in guarantee.guarantors
+            }
+        )
+    )
+
+
+def _invited(question: Question, key: str, rule: HostInvitation) -> tuple[Member, ...]:
+    """Return the host and those it asks."""
+    asked = [code for code in question.contributors() if code != rule.host]
+    if len(asked) < rule.minimum_contributors:
+        raise UsageProblem(
+            f"{question.arrangement.name}: contributors",
+            f"'{key}' needs {rule.minimum_contributors} that the host could invite, and "
+            f"{len(asked)} are asked",
+            "name groups or states in a mission's contributors, or guarantors",
+        )
+    return (Member(rule.host, party=True), *(Member(code) for code in asked))
+
+
+def _open(seat: OpenSeat, blocs: Mapping[str, str]) -> Member:
+    """Return the member in an open seat; of a bloc if all candidates are."""
+    found = {blocs.get(candidate.state) for candidate in seat.candidates}
+    return Member(seat.key, bloc=found.pop() if len(found) == 1 else None)
+
+
+def _holder(question: Question, seat: OpenSeat) -> NDArray[np.str_]:
+    """Return who sits in an open seat in each future (AU7)."""
+    weights = np.array([candidate.weight for candidate in seat.candidates])
+    ends = np.cumsum(weights / weights.sum())
+    which = np.searchsorted(ends, question.draw(seat.pick), side="right")
+    codes = np.array([candidate.state for candidate in seat.candidates])
+    return np.asarray(codes[np.minimum(which, len(codes) - 1)])

@@ -1,0 +1,372 @@
+"""Who must agree, as text: parties, bodies, what turns a refusal, principles; a recorded vote recounted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from holdfast.present.layout import foot, head, mean_over_range, table, wrapped
+from holdfast.present.numbers import (
+    NOT_APPLICABLE,
+    billions,
+    count,
+    days,
+    number_range,
+    ratio,
+    share,
+    share_range,
+    signed_range,
+    stake_range,
+)
+
+NOTICEABLE: Final = 0.005
+"""A rise of the mean chance of adoption below this is not worth naming."""
+MOST_NAMES: Final = 6
+MOST_TURNS: Final = 5
+"""Changes of one sort that are listed."""
+PARTS: Final = {
+    "terms": "the terms",
+    "foreign_troops": "foreign troops",
+    "attacking_later": "attacking later is worth less than nothing",
+    "being_attacked": "being attacked later",
+    "war": "what fighting on may win",
+}
+"""Parts of the margin, in words that speak against accepting."""
+HOW: Final = {
+    "turns": "turned by any one of",
+    "at_a_price": "turned at the price of the other's consent by any one of",
+    "nearest": "turned by nothing that was tried; nearest come",
+}
+"""What a set of changes does, in words."""
+CONDITIONS: Final = {
+    "ceasefire": "a ceasefire",
+    "backstop": "the backing of the state that they ask for",
+    "un_mandate": "a mandate of the United Nations",
+    "behind_line": "a place behind the line",
+    "not_inside": "a place outside the host",
+    "parliament": "a vote of parliament",
+}
+"""Conditions of contributors, in words."""
+EFFECTS: Final = {
+    "binds": "binds all members",
+    "binds_consenting": "binds those that agree",
+    "recommends": "recommends, binds nobody",
+}
+PAYERS: Final = {
+    "members": "all members pay by a scale",
+    "contributors": "those who take part pay",
+    "parties": "the parties and a sponsor pay",
+}
+OUTCOMES: Final = {
+    "adopted": "Adopted",
+    "vetoed": "Not adopted: blocked",
+    "not_adopted": "Not adopted",
+}
+
+
+def authority(document: Mapping[str, Any]) -> str:
+    """Return who must agree to an arrangement, as text."""
+    parts = [
+        head(document),
+        wrapped(document["arrangement"]["title"]),
+        _assumed(document["assumed"]),
+        "Would the parties accept\n" + _parties(document),
+        _refusals(document["refusals"]),
+        _fighting_on(document["war_goes_on"]),
+        _bodies(document),
+        *[_route(body) for body in document["bodies"]],
+        _principles(document["principles"]),
+        "What the evidence cannot tell\n" + wrapped(document["limits"]),
+        foot(document),
+    ]
+    return "\n\n".join(part.rstrip() for part in parts if part) + "\n"
+
+
+def _assumed(assumed: Sequence[Mapping[str, str]]) -> str:
+    """Return the votes that the user takes as given; they stamp the result."""
+    if not assumed:
+        return ""
+    votes = ", ".join(f"{one['name']} {one['vote']}" for one in assumed)
+    return wrapped(f"TAKEN AS GIVEN, not computed: {votes}.")
+
+
+def _parties(document: Mapping[str, Any]) -> str:
+    """Return each party's chance of accepting, on record too, and why, as ranges."""
+    rows = [
+        (
+            party["name"],
+            share_range(party),
+            share_range(party["given_record"]),
+            stake_range(party["margin"]),
+            _against(party["parts"]),
+        )
+        for party in document["accepted"].values()
+    ]
+    both = share_range(document["accepted_by_both"]), share_range(document["accepted_by_both_given_record"])
+    rows.append(("both", *both, "", ""))
+    titles = ("", "accepts", "given answers\non record", "margin,\nstakes", "what speaks most against")
+    lines = [table(titles, rows)]
+    lines += [wrapped(f"Barred by {reason}", indent="  ") for reason in document["barred_by"]]
+    record = document["record"]
+    lines.append(
+        wrapped(
+            "accepts: as the stakes imply. Given answers on record: the same in futures weighed by how well "
+            f"they reproduce what the parties answered to {record['settlements']} settlements, worth "
+            f"{record['effective_futures']:.0f} futures. Margin: the settlement less fighting on; 1 is the "
+            "aims of the war.",
+            indent="  ",
+        )
+    )
+    return "\n".join(lines)
+
+
+def _against(parts: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the parts of the margin that speak against accepting, the heaviest first."""
+    ranked = sorted(parts.items(), key=lambda part: part[1]["mean"])
+    return "; ".join(PARTS[name] for name, part in ranked[:2] if part["mean"] < 0.0)
+
+
+def _refusals(refusals: Sequence[Mapping[str, Any]]) -> str:
+    """Return the smallest changes that would turn each refusal."""
+    if not refusals:
+        return ""
+    lines = []
+    for name in dict.fromkeys(one["name"] for one in refusals):
+        own = [one for one in refusals if one["name"] == name]
+        for how in dict.fromkeys(one["how"] for one in own):
+            lines.append(wrapped(f"{name}: {HOW[how]}", indent="  "))
+            found = [one for one in own if one["how"] == how]
+            lines += [wrapped(f"- {_change(one)}", indent="    ") for one in found[:MOST_TURNS]]
+            rest = len(found) - MOST_TURNS
+            lines += [f"    and {rest} more (--json lists all)"] if rest > 0 else []
+    return "Who refuses, and the smallest changes that would turn it\n" + "\n".join(lines)
+
+
+def _change(one: Mapping[str, Any]) -> str:
+    """Return one set of changes, with what it brings."""
+    words = "; ".join(change["words"] for change in one["changes"])
+    after = {code: share_range(both["after"]) for code, both in one["accepted"].items()}
+    told = ", ".join(f"{code} {range_}" for code, range_ in after.items())
+    bar = {"lifted": "; lifts the bar", "set": "; is barred by the settlement"}.get(one["bar"], "")
+    return f"{words} (accepts then: {told}{bar})"
+
+
+def _fighting_on(war: Mapping[str, Any]) -> str:
+    """Return what stands if the settlement is refused: the war, year by year, as ranges."""
+    rows = [
+        (
+            f"{one['year']} y",
+            number_range(one["strength_ratio"], ratio),
+            signed_range(one["ground_km2"]),
+            *(number_range(numbers, count) for numbers in one["casualties"].values()),
+        )
+        for one in war["by_year"]
+    ]
+    codes = list(war["by_year"][0]["casualties"])
+    titles = (
+        "after",
+        f"strength of {codes[0]}\nover {codes[1]}",
+        f"km2 gained by {codes[1]}\n(minus: lost)",
+        *(f"killed, wounded\n{code}" for code in codes),
+    )
+    lines = [table(titles, rows), _support(war["support"])]
+    return "If it is refused the war goes on, if nobody stops it\n" + "\n".join(
+        line for line in lines if line
+    )
+
+
+def _support(compared: Sequence[Mapping[str, Any]]) -> str:
+    """Return what the arrangement's support does to the ratio of strengths, in war and in peace."""
+    last = compared[-1]
+    same = all(
+        last[f"in_{time}_with_it"]["mean"] == last[f"in_{time}_without"]["mean"] for time in ("war", "peace")
+    )
+    if same:
+        return wrapped("Support is as at the halt, in war as in peace.", indent="  ")
+    told = "; ".join(
+        f"in {time} {number_range(last[f'in_{time}_with_it'], ratio)} against "
+        f"{number_range(last[f'in_{time}_without'], ratio)} with support as at the halt"
+        for time in ("war", "peace")
+    )
+    return wrapped(
+        f"Its support, after {last['year']:g} years, as the ratio of strengths: {told}.", indent="  "
+    )
+
+
+def _bodies(document: Mapping[str, Any]) -> str:
+    """Return every route beside the others."""
+    if not document["bodies"]:
+        return "Nothing has to be authorised."
+    years = document["years"]
+    rows = [
+        (
+            body["name"],
+            mean_over_range(body["adopt"], share),
+            mean_over_range(body["adopt_if_agreed"], share),
+            mean_over_range(body["within_days"]["90"], share),
+            NOT_APPLICABLE if body["renew"] is None else mean_over_range(body["renew"], share),
+            number_range(body["days"], days),
+            share_range(body["filled"]),
+        )
+        for body in document["bodies"]
+    ]
+    titles = (
+        "who decides",
+        "adopts",
+        "if both\nagree",
+        "within\n90 days",
+        f"renews for\n{years} years",
+        "days, if\nadopted",
+        "filled",
+    )
+    return (
+        f"Who could authorise it, on {document['date']}\n"
+        + table(titles, rows, longest=26)
+        + "\n"
+        + wrapped(
+            "adopts: the parties vote as their stakes have it, and everybody knows. If both agree: once both "
+            "parties have accepted. Filled: persons delivered over persons planned under that authority. A "
+            "single figure above a range is the mean over futures.",
+            indent="  ",
+        )
+        + _quickest(document["bodies"])
+    )
+
+
+def _quickest(bodies: Sequence[Mapping[str, Any]]) -> str:
+    """Return the likeliest routes within three months, likeliest first; an order, not odds."""
+    ranked = sorted(bodies, key=lambda body: (-body["within_days"]["90"]["mean"], body["body"]))
+    names = [body["name"] for body in ranked if body["within_days"]["90"]["mean"] >= NOTICEABLE]
+    if len(names) < 2:
+        return ""
+    return "\n" + wrapped(f"Likeliest within 90 days, in that order: {'; '.join(names)}.", indent="  ")
+
+
+def _route(body: Mapping[str, Any]) -> str:
+    """Return one route in words: who blocks, law, consents, price."""
+    return "\n".join([wrapped(body["name"]), *(wrapped(line, indent="  ") for line in _lines(body))])
+
+
+def _lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is to be said of one route."""
+    yield f"Rule: {_rule(body)}; {EFFECTS[body['effect']]}. Law: {body['legal_basis'].rstrip('.')}."
+    if body["consents"]:
+        yield f"Consent: {body['consents'].rstrip('.')}."
+    for reason in body["barred_by"]:
+        yield f"Barred by {reason}."
+    yield from _in_the_way(body)
+    price = [PAYERS[body["pays"]]] if body["pays"] else []
+    price.append(f"EUR bn a year in all {number_range(body['eur_per_year'], billions)}")
+    yield f"Price: {'; '.join(price)}."
+    for condition, states in body["unmet"].items():
+        yield f"Without {CONDITIONS[condition]}: {_names(states)}."
+    if body["caveat"]:
+        yield f"To be known: {body['caveat']}"
+    new = [(one["date"], one["newly_seated"]) for one in body["renewals"] if one["newly_seated"]]
+    if new:
+        yield f"Who sits changes before the renewals of {', '.join(date for date, _ in new)}."
+
+
+def _in_the_way(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield who stands in the way, and why there may be no chance."""
+    reason = body["no_chance"]
+    if reason is not None and reason["members"]:
+        verb = {"refused": "refuses", "withheld": "must say yes and does not"}.get(reason["kind"], "objects")
+        yield f"No chance in any future: {_names(reason['members'])} {verb}."
+    elif reason is not None:
+        yield "No chance in any future, and no one member alone explains it."
+    names = [
+        f"{one['name']}{' (abstaining is enough)' if one['change'] == 'abstain' else ''}"
+        for one in body["blockers"]
+        if one["gain"] >= NOTICEABLE
+    ]
+    if names:
+        yield f"A change of mind would help most from, in that order: {', '.join(names[:MOST_NAMES])}."
+
+
+def _names(states: Sequence[Mapping[str, str]]) -> str:
+    """Return the names of states, the first few of many."""
+    names = [one["name"] for one in states]
+    rest = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _rule(body: Mapping[str, Any]) -> str:
+    """Return the rule of a body in words."""
+    terms, members = body["rule_terms"], body["members"]
+    match body["rule"]:
+        case "quota_with_veto":
+            return f"{terms['required_yes']} of {members} in favour, and no veto; an abstention is none"
+        case "share_of_voting":
+            return f"{_part(terms['share_yes'])} of those who vote yes or no, of {members} members"
+        case "unanimity_with_constructive_abstention":
+            states, people = _part(terms["limit_states"]), _part(terms["limit_population"])
+            both = f"{states} of members and {people} of the people"
+            return f"no vote against of {members}; abstainers block only with {both}"
+        case "consensus":
+            excepted = ", ".join(terms["excepted"])
+            return f"no objection of {members}" + (f", but for that of {excepted}" if excepted else "")
+        case "host_invitation":
+            least = terms["minimum_contributors"]
+            return f"the host invites, and at least {least} of {members - 1} asked approve"
+        case _:
+            return f"all of {members} must ratify"
+
+
+def _part(fraction: Mapping[str, int]) -> str:
+    """Return a share as it is written in law."""
+    return f"{fraction['numerator']}/{fraction['denominator']}"
+
+
+def _principles(principles: Sequence[Mapping[str, Any]]) -> str:
+    """Return the legal and moral questions with the facts and figures that bear on them; never a score."""
+    if not principles:
+        return ""
+    lines = ["Principles: legal and moral questions with the facts, never scored"]
+    for one in principles:
+        lines.append(wrapped(f"- {one['question']}", indent="  "))
+        lines.append(wrapped(one["facts"], indent="    "))
+        lines += [wrapped(f"* {figure['text']}", indent="    ") for figure in one["figures"]]
+        lines.append(wrapped(f"Sources: {', '.join(one['sources'])}.", indent="    "))
+    return "\n".join(lines)
+
+
+def ballot(document: Mapping[str, Any]) -> str:
+    """Return a recorded vote, recounted, with what decided it."""
+    yes, no, abstain, absent = (len(document[vote]) for vote in ("yes", "no", "abstain", "absent"))
+    lines = [
+        f"{document['name']}, {document['members']} members on {document['date']}",
+        f"{OUTCOMES[document['outcome']]}. {yes} yes, {no} no, {abstain} abstaining, {absent} absent.",
+        _why(document),
+        f"Law: {document['legal_basis']}",
+    ]
+    return "\n".join(wrapped(line) for line in lines) + "\n"
+
+
+def _why(document: Mapping[str, Any]) -> str:
+    """Return why a vote went as it did, in one sentence."""
+    if document["adopted"]:
+        needed = document["needed_yes"]
+        if needed is None:
+            return "Why: nobody blocked it."
+        veto = ", and no vote against blocked it" if document["rule"] == "quota_with_veto" else ""
+        return f"Why: {needed} in favour were needed{veto}."
+    return f"Why: {_what_failed(document)}."
+
+
+def _what_failed(document: Mapping[str, Any]) -> str:
+    """Return what kept a vote from being adopted."""
+    names, needed, yes = _names(document["decisive"]), document["needed_yes"], len(document["yes"])
+    objected, absent = f"{names} objected", f"{names} withheld unanimity by being absent"
+    vetoed = f"{needed} in favour were there, but {names} voted against, which is a veto"
+    too_few = f"{needed} in favour were needed, and {yes} were there"
+    alone = f"{needed} contributors were needed besides the host, and {max(yes - 1, 0)} approved"
+    together = absent if document["absent"] else f"abstentions reached both limits: {names}"
+    return {
+        "quota_with_veto": vetoed if names else too_few,
+        "share_of_voting": too_few,
+        "ratification": f"all must ratify, and {names} did not",
+        "host_invitation": f"{names} did not invite" if names else alone,
+        "unanimity_with_constructive_abstention": objected if document["no"] else together,
+        "consensus": objected,
+    }[str(document["rule"])]

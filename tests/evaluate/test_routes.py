@@ -1,0 +1,127 @@
+"""Every way to authority: dates of renewal, who sits then, what each route costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from holdfast.evaluate import Memory, consent_of, evaluate
+from holdfast.evaluate.question import Question
+from holdfast.evaluate.routes import months_after, renewals_of, routes_of
+from holdfast.evaluate.votes import renewed
+
+DAY = dt.date(2026, 11, 22)
+
+
+@pytest.fixture(scope="session")
+def consent(case, settlement, few):
+    """Return who must agree to peacekeepers on the line."""
+    return consent_of(case, settlement, case.arrangements["un-peacekeepers"], few)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        ("2026-11-22", 12, "2027-11-22"),
+        ("2026-08-31", 6, "2027-02-28"),
+        ("2027-08-31", 6, "2028-02-29"),
+        ("2026-12-31", 1, "2027-01-31"),
+        ("2026-01-15", 23, "2027-12-15"),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_last_of_the_month(day, months, expected):
+    assert months_after(dt.date.fromisoformat(day), months) == dt.date.fromisoformat(expected)
+
+
+def test_every_body_that_could_authorise_is_asked_once(consent, case):
+    asked = [route.body.key for route in consent.routes]
+    assert asked == [key for key, body in case.bodies.items() if body.authorises]
+    assert "un-council-procedure" not in asked
+
+
+def test_the_route_of_the_arrangements_own_body_is_what_an_assessment_says(consent, case, settlement, few):
+    found = evaluate(case, settlement, case.arrangements["un-peacekeepers"], few)
+    (own,) = [route for route in consent.routes if route.body.key == found.arrangement.authority]
+    assert np.array_equal(own.adoption.chance, found.outcomes["authorised"])
+    assert np.array_equal(own.filled, found.outcomes["filled"])
+    assert found.authorisation is not None
+    assert own.adoption.blockers == found.authorisation.blockers
+
+
+def test_mandates_are_renewed_on_their_days_by_those_who_sit_then(consent, case):
+    (council,) = [route for route in consent.routes if route.body.key == "un-security-council"]
+    assert [str(one.on) for one in council.renewals] == [f"{year}-11-22" for year in range(2027, 2032)]
+    assert set(council.renewals[0].newly_seated) == {"AUT", "KGZ", "PRT", "TTO", "ZWE"}
+    assert all(len(one.newly_seated) == 5 for one in council.renewals)
+    assert np.allclose(council.kept, np.prod([one.chance for one in council.renewals], axis=0))
+    (assembly,) = [route for route in consent.routes if route.body.key == "un-general-assembly"]
+    assert not any(one.newly_seated for one in assembly.renewals)
+    assert all(np.array_equal(one.chance, assembly.renewals[0].chance) for one in assembly.renewals)
+
+
+def test_a_renewal_follows_the_rule_of_adoption(consent, case, settlement, few):
+    """The same members on another day vote as at the start; only persistence comes on top (EF7)."""
+    (union,) = [route for route in consent.routes if route.body.key == "eu-council"]
+    question = Question(case, settlement, case.arrangements["un-peacekeepers"], few)
+    assert np.array_equal(union.renewals[0].chance, renewed(question, union.adoption.chance))
+
+
+def test_seats_that_nobody_has_written_down_leave_the_vote_before(case, settlement, few, consent):
+    council = case.bodies["un-security-council"]
+    known = council.model_copy(update={"open_seats": ()})
+    question = Question(case, settlement, case.arrangements["un-peacekeepers"], few)
+    found = renewals_of(question, known, DAY, 4, consent.acceptance, {}, Memory())
+    assert np.array_equal(found[1].chance, found[0].chance)
+    assert [bool(one.newly_seated) for one in found] == [True, False, False, False]
+
+
+def test_a_mandate_without_term_is_not_renewed(case, settlement, few, consent):
+    words = case.arrangements["un-peacekeepers"]
+    phase = words.phases[0]
+    mandate = phase.mission.mandate.model_copy(update={"renewal_months": None})
+    phase = phase.model_copy(update={"mission": phase.mission.model_copy(update={"mandate": mandate})})
+    question = Question(case, settlement, words.model_copy(update={"phases": (phase,)}), few)
+    (route,) = routes_of(question, [case.bodies["un-security-council"]], DAY, 5, consent.acceptance, Memory())
+    assert route.renewals == ()
+    assert (route.kept == 1.0).all()
+
+
+def test_states_that_ask_for_a_mandate_of_the_united_nations_drop_out_without_it(consent, case):
+    routes = {route.body.key: route for route in consent.routes}
+    with_mandate, without = routes["un-security-council"], routes["nato-council"]
+    assert "un_mandate" not in with_mandate.unmet
+    asks = {
+        state.code
+        for state in case.states.values()
+        if any("un_mandate" in one.conditions for one in (state.position, *state.offers))
+    }
+    assert set(without.unmet["un_mandate"]) <= asks
+    assert without.filled.mean() < with_mandate.filled.mean()
+
+
+def test_adoption_within_some_days_rises_to_the_chance_of_adoption(consent):
+    for route in consent.routes:
+        steps = [route.within(days).mean() for days in (0, 10, 30, 90, 365, 1e9)]
+        assert steps == sorted(steps)
+        assert steps[0] == 0.0
+        assert steps[-1] == pytest.approx(route.adoption.chance.mean())
+
+
+def test_where_nothing_is_asked_for_nobody_is_asked(case, settlement, few):
+    assert consent_of(case, settlement, case.arrangements["none"], few).routes == ()
+
+
+def test_a_state_is_backed_if_its_vote_is_taken_as_given(case, settlement, few):
+    """The state that others ask for: its yes counts as its backing, its no as the want of it."""
+    words = case.arrangements["reassurance-force"]
+    filled = {
+        vote: consent_of(
+            case, settlement, words, few, bodies=["host-invitation"], assumed={case.about.backstop: vote}
+        )
+        .routes[0]
+        .filled.mean()
+        for vote in ("yes", "no")
+    }
+    assert filled["yes"] > filled["no"]
