@@ -235,8 +235,8 @@ DANGLING = [
     ("case.yaml", "settlement: ", "settlement: un", "settlement", "settlement"),
     (
         "case.yaml",
-        "leaning_ballots: [es-11-1,",
-        "leaning_ballots: [es-11-111,",
+        "  [es-11-1,",
+        "  [es-11-111,",
         "leaning_ballots[0]",
         "ballot",
     ),
