@@ -198,10 +198,10 @@ def with_backing() -> list[str]:
     titles = (
         "design",
         "body",
-        "adopts without the United States, %",
-        "with, %",
-        "filled without, %",
-        "with, %",
+        "adopts if the United States votes no, %",
+        "if it votes yes, %",
+        "filled without its backing, %",
+        "with it, %",
     )
     return _table(titles, rows())
 

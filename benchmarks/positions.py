@@ -1,12 +1,12 @@
 """Set positions read from recorded votes beside the votes themselves, each ballot left out in turn.
 
-Rewrites the tables of ``docs/positions.md`` and prints them. Ballots and blocs are those of the packaged case. The
-tables on vetoes need the folder of research data (``HOLDFAST_DATA``, or ``../shared/data`` beside the
-repository); without it they are left as they stand.
+Rewrites the tables of ``docs/positions.md`` and prints them. Ballots and blocs are those of the packaged
+case. The tables on vetoes need the folder of research data (``HOLDFAST_DATA``, or ``../shared/data`` beside
+the repository); without it they are left as they stand.
 
 Two kinds of text are read apart, each on a scale of its own. On texts about the war a state stands between
-the opponent's case and the host's. On mandates and other texts of neither's case, it stands between refusing and
-agreeing: the same fit, with each such text taken as one for the mandate.
+the opponent's case and the host's. On mandates and other texts of neither's case, it stands between refusing
+and agreeing: the same fit, with each such text taken as one for the mandate.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ KINDS: Final[dict[Kind, str]] = {"war": "texts about the war", "mandates": "mand
 LEAST: Final = 5
 """Ballots with fewer votes by name (parties left out) are not predicted one by one."""
 KNOWN: Final = 0.9
-"""Ballots of which fewer of those who voted are known by name are not read: who is named depends on the vote."""
+"""Ballots of which fewer of those who voted are known by name are not read: who is named depends on how."""
 EARLIER: Final = 3
 """Ballots needed before one is predicted from earlier ones alone."""
 SEED: Final = 1
@@ -271,7 +271,7 @@ NOTHING: Final = "nothing"
 
 
 def piece_of(row: int) -> str:
-    """Return what is left out with a ballot: a ballot about the war; of mandates, renewed yearly, the year."""
+    """Return what is left out with a ballot: itself; for mandates, which are renewed yearly, the year."""
     return ballots()[row].key if kind_of(row) == "war" else str(ballots()[row].held_on.year)
 
 
@@ -312,11 +312,9 @@ class Fit:
         """Return the 5th and 95th percentile of a number."""
         at = list(ROWS).index(name)
         ends = _scaled(self.best)[at] + np.array([-Z, Z]) * spread[at]
-        if name in PLAIN:
-            ends = np.maximum(ends, 0.0)
-        else:
-            ends = expit(ends) if name == "between" else np.exp(ends)
-        return float(ends[0]), float(ends[1])
+        turn = expit if name == "between" else _not_below_nothing if name in PLAIN else np.exp
+        low, high = (float(end) for end in turn(ends))
+        return low, high
 
     def widest(self, name: str) -> tuple[float, float]:
         """Return the wider of the two ranges."""
@@ -324,6 +322,10 @@ class Fit:
 
 
 PLAIN: Final = {"common": 2, "bloc": 3}
+
+
+def _not_below_nothing(ends: Array) -> Array:
+    return np.maximum(ends, 0.0)
 
 
 def _scaled(numbers: Numbers) -> Array:
@@ -433,7 +435,7 @@ def _shares(side: int, others: Sequence[int]) -> Array:
     for one in others:
         if side_of(one) == side:
             counts += np.bincount(grid()[one, grid()[one] >= 0], minlength=3)
-    return counts / counts.sum()
+    return np.asarray(counts / counts.sum())
 
 
 def as_last_time(row: int, others: Sequence[int]) -> Array:
@@ -452,7 +454,7 @@ def as_last_time(row: int, others: Sequence[int]) -> Array:
     table /= table.sum(axis=2, keepdims=True)
     vote, side = _before(row, others)
     known = table[(side == side_of(row)).astype(np.int64), np.maximum(vote, 0)]
-    return np.where((vote >= 0)[:, None], known, _shares(side_of(row), others))
+    return np.asarray(np.where((vote >= 0)[:, None], known, _shares(side_of(row), others)))
 
 
 def as_its_group(row: int, others: Sequence[int]) -> Array:
@@ -580,7 +582,8 @@ def _drawn(row: int, record: Record, states: Sequence[str]) -> Whole:
             position[:, i] += numbers.bloc * shared[:, 1 + names.index(blocs()[state])]
     cost = np.array([numbers.objection_cost if state in alone(row) else 0.0 for state in states])
     half = 0.5 * numbers.band
-    return 2 * (position > half).astype(np.int64) + ((position <= half) & (position >= -half - cost))
+    abstains = (position <= half) & (position >= -half - cost)
+    return np.asarray(2 * (position > half) + abstains, dtype=np.int64)
 
 
 def _noise(row: int, which: int, size: int) -> Array:
@@ -590,7 +593,7 @@ def _noise(row: int, which: int, size: int) -> Array:
 
 
 def _away(row: int, states: Sequence[str], number: int) -> NDArray[np.bool_]:
-    """Return who is away in each draw (draws, states): those whose turn comes first, by how often they are."""
+    """Return who is away in each draw, (draws, states): the likelier, the more often they are away."""
     there, away = np.zeros((2, len(states)))
     for one, ballot in enumerate(ballots()):
         if one != row:
@@ -691,7 +694,7 @@ def council_chances(veto: Veto, others: Sequence[Veto]) -> dict[str, Array]:
 
 
 def council_scores(vetoes: Sequence[Veto], *, earlier_only: bool) -> dict[str, tuple[int, float, float]]:
-    """Return drafts whose vetoing members are told right, log loss and squared error a draft, by who tells."""
+    """Return drafts told right in full, log loss and squared error a draft, by who tells."""
     sums: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
     for place, veto in enumerate(vetoes):
         others = vetoes[:place] if earlier_only else [*vetoes[:place], *vetoes[place + 1 :]]
@@ -809,8 +812,9 @@ SINGLY: Final = {
     "West": frozenset({"USA"}),
 }
 """States that are put in a group before their bloc is."""
-SHOWN: Final = tuple(
-    ["USA", "GBR", "FRA", "CHN", "IND", "BRA", "ZAF", "TUR", "SAU", "IDN", "PAK", "HUN", "SVK", "SRB", "KAZ"]
+SHOWN: Final = (
+    *("USA", "GBR", "FRA", "CHN", "IND", "BRA", "ZAF", "TUR"),
+    *("SAU", "IDN", "PAK", "HUN", "SVK", "SRB", "KAZ"),
 )
 """States whose places are shown by themselves."""
 HALF_LIVES: Final = (1.0, 2.0, 4.0, 8.0, np.inf)
@@ -856,11 +860,25 @@ def _read_table() -> list[str]:
 def ledger_range(name: str, war: Fit, mandates: Fit) -> tuple[float, float]:
     """Return the range of the ledger: from the lower end on one kind to the upper end on the other.
 
-    A vote on a mission in this war is on no record. It is judged to lie between a vote on a mandate elsewhere and
-    a vote of blame in this war.
+    A vote on a mission in this war is on no record. It is judged to lie between a vote on a mandate elsewhere
+    and a vote of blame in this war. Mandates do not tell how far blocs stand apart, so there the odds of the
+    other kind are widened; nor whether blocs move at all, so there half the lower end of the other kind is
+    taken.
     """
-    ends = [one.widest(name) for one in (war, mandates)]
-    return min(low for low, _ in ends), max(high for _, high in ends)
+    (low, high), (low_mandate, high_mandate) = war.widest(name), mandates.widest(name)
+    if name == "between":
+        wide = np.array([-1.0, 1.0]) * np.log(ODDS)
+        low, high = (float(end) for end in expit(logit([low, high]) + wide))
+        return low, high
+    if low_mandate < LEAST_TOLD:
+        low_mandate = 0.5 * low
+    return min(low, low_mandate), max(high, high_mandate)
+
+
+ODDS: Final = 3.0
+"""Factor either way on the odds of the spread between blocs: judged."""
+LEAST_TOLD: Final = 0.02
+"""A lower end below this says that the number may be nothing."""
 
 
 def _numbers_table(war: Fit, mandates: Fit) -> list[str]:
@@ -878,23 +896,24 @@ def _numbers_table(war: Fit, mandates: Fit) -> list[str]:
     return lines
 
 
-def _without_part(fit: Fit, at: int) -> float:
-    """Return by how much the log chance of all votes falls with one number at nothing, the others refitted."""
-    rows = rows_fitted(fit.kind)
+def _without_part(kind: Kind, best: Numbers, at: int) -> float:
+    """Return by how much the log chance of all votes falls with one number at nothing, others refitted."""
+    rows = rows_fitted(kind)
     found = minimize(
         lambda free: -evidence(rows, np.insert(free, at, LOWEST)),
-        np.delete(fit.best.point(), at),
+        np.delete(best.point(), at),
         method="BFGS",
         options={"gtol": 0.05, "eps": 1e-4},
     )
-    return evidence(rows, fit.best.point()) + float(found.fun)
+    return evidence(rows, best.point()) + float(found.fun)
 
 
-def _parts_table(fits: Sequence[Fit]) -> list[str]:
+def parts(without: Without) -> list[str]:
     """Return the table of what each part of the model is worth."""
-    lines = _head("without", *(KINDS[fit.kind] for fit in fits))
+    lines = _head("without", *KINDS.values())
     for at, part in PARTS.items():
-        lines.append(_row(part, *(_n(_without_part(fit, at), 1) for fit in fits)))
+        falls = (_without_part(kind, without[kind, NOTHING], at) for kind in KINDS)
+        lines.append(_row(part, *(_n(fall, 1) for fall in falls)))
     return lines
 
 
@@ -920,16 +939,18 @@ def _half_lives_table(without: Without) -> list[str]:
     """Return the table of how well earlier votes about the war foretell later ones, by how fast they fade."""
     rows = [row for row in rows_told() if kind_of(row) == "war" and len(earlier_than(row)) >= EARLIER]
     lines = _head("half-life, years", *(f"log loss: {name}" for name in HALF_LIFE_SORTS))
-    for years in HALF_LIVES:
+    ledger = case().ledger.shape("authorise.position.half-life").central()
+    for years, numbers in (*((years, None) for years in HALF_LIVES), (ledger, centre())):
         found = []
         for row in rows:
-            record = read_record(_faded(row, numbers_for(row, without), years))
+            record = read_record(_faded(row, numbers or numbers_for(row, without), years))
             found.append(told(row, earlier_than(row), record))
         cells = []
         for chosen in HALF_LIFE_SORTS.values():
             score = total([one for one in found if chosen(one.row)], "model")
             cells.append(_n(score.loss / score.votes, 3))
-        lines.append(_row("none" if years == np.inf else f"{years:g}", *cells))
+        name = "none" if years == np.inf else f"{years:.2g}"
+        lines.append(_row(name if numbers is None else f"{name}, all numbers at the ledger's centre", *cells))
     return lines
 
 
@@ -941,6 +962,69 @@ def _faded(row: int, numbers: Numbers, half_life: float) -> RecordQuery:
         replace(one, weight=float(0.5 ** (days[one.key] / 365.25 / half_life))) for one in asked.ballots
     )
     return replace(asked, ballots=faded)
+
+
+def centre() -> Numbers:
+    """Return the central values of the ledger, by which the case's record is read (AU2)."""
+    ledger = case().ledger
+    cost = ledger.shape("authorise.position.objection-cost").central()
+    found = {name: ledger.shape(row).central() for name, row in ROWS.items()}
+    return Numbers(**found, objection_cost=cost).rounded()
+
+
+def _centres_table(best: Numbers, in_turn: Sequence[Told]) -> list[str]:
+    """Return the table of what is lost if texts about the war are read by the ledger's central values."""
+    rows = rows_read("war")
+    chosen = [one for one in in_turn if kind_of(one.row) == "war"]
+    by_centre = [told(one.row, others_of(one.row), read(others_of(one.row), centre())) for one in chosen]
+    lines = _head("read by", *ROWS, "cost", "spread of places", "mean doubt", "log loss")
+    records = [read(rows, numbers) for numbers in (best, centre())]
+    for name, numbers, record, scored in (
+        ("the fit", best, records[0], chosen),
+        ("the ledger's centre", centre(), records[1], by_centre),
+    ):
+        score = total(scored, "model")
+        seen = record.count > 0
+        lines.append(
+            _row(
+                name,
+                *(_n(value) for value in astuple(numbers)),
+                _n(float(record.mean[seen].std())),
+                _n(float(record.spread[seen].mean())),
+                _n(score.loss / score.votes, 3),
+            )
+        )
+    alike = float(np.corrcoef(records[0].mean, records[1].mean)[0, 1])
+    return [*lines, _row("correlation of the places", *([""] * 6), _n(alike, 3), "", "")]
+
+
+def _calibration_table(found: Sequence[Told]) -> list[str]:
+    """Return the table of how often what was told with a chance happened, on texts about the war."""
+    part = [one for one in found if kind_of(one.row) == "war"]
+    chances = np.concatenate([one.chances["model"].ravel() for one in part])
+    happened = np.concatenate([np.eye(3)[one.votes].ravel() for one in part])
+    lines = _head("chance told", "how often told", "told on average", "happened")
+    for low, high in pairwise((0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)):
+        here = (chances > low) & (chances <= high)
+        told_as = f"{100 * low:.0f} to {100 * high:.0f} %"
+        shares = (f"{100 * values[here].mean():.0f} %" for values in (chances, happened))
+        lines.append(_row(told_as, f"{int(here.sum()):,}", *shares))
+    return lines
+
+
+def _leans_table(found: Sequence[Told]) -> list[str]:
+    """Return the table of shares of votes told and cast, by group of states, on texts about the war."""
+    part = [one for one in found if kind_of(one.row) == "war"]
+    lines = _head("states", *(f"{vote}: {what}" for vote in VOTES[::-1] for what in ("told", "cast")))
+    for name, states in groups().items():
+        here = [np.array([everybody()[state] in states for state in one.states]) for one in part]
+        chances = np.concatenate([one.chances["model"][mask] for one, mask in zip(part, here, strict=True)])
+        votes = np.concatenate([one.votes[mask] for one, mask in zip(part, here, strict=True)])
+        cells = []
+        for vote in (2, 1, 0):
+            cells += [f"{100 * chances[:, vote].mean():.0f} %", f"{100 * (votes == vote).mean():.0f} %"]
+        lines.append(_row(name, *cells))
+    return lines
 
 
 def _places_table(records: Sequence[Record]) -> list[str]:
@@ -970,7 +1054,7 @@ def total(found: Sequence[Told], who: str, chosen: Collection[str] | None = None
 
 
 def difference(found: Sequence[Told], who: str, chosen: Collection[str] | None = None) -> tuple[float, float]:
-    """Return how much more a rival loses a vote than the model, and the standard error: ballots are the units."""
+    """Return how much more a rival loses a vote than the model, and the standard error over ballots."""
     scores = [(one.of(who, chosen), one.of("model", chosen)) for one in found]
     off = np.array([rival.loss - model.loss for rival, model in scores if model.votes])
     votes = np.array([model.votes for _, model in scores if model.votes])
@@ -1072,7 +1156,7 @@ def _ballots_table(found: Sequence[Told], kind: Kind) -> list[str]:
 
 
 def _counts_table(found: Sequence[Counted]) -> list[str]:
-    """Return the table of counts about the war beside their ranges; a star where not all are known by name."""
+    """Return the table of counts about the war beside their ranges; a star: not all are known by name."""
     lines = _head("ballot", "yes, no, abstain", "drawn: yes", "no", "abstain", "inside")
     for one in found:
         if kind_of(one.row) == "war":
@@ -1117,20 +1201,25 @@ def without_from(page: str) -> dict[tuple[Kind, str], Numbers]:
 
 
 def tables(without: Without) -> dict[str, list[str]]:
-    """Return the tables of the page that need no data beyond the package, by name, as lines of Markdown."""
+    """Return the tables of the page that need no data beyond the package, by name, as lines of Markdown.
+
+    All but ``parts``, for which the numbers are fitted again: :func:`parts`.
+    """
     in_turn, count = left_out_in_turn(without), counts(without)
-    war, mandates = (fit_of(kind, without) for kind in KINDS)
+    war, mandates = fits = [fit_of(kind, without) for kind in KINDS]
     records = [read(rows_read(kind), without[kind, NOTHING]) for kind in KINDS]
     return {
         "read": _read_table(),
         "numbers": _numbers_table(war, mandates),
-        "parts": _parts_table((war, mandates)),
-        "cost": _cost_table((war, mandates)),
+        "cost": _cost_table(fits),
+        "centres": _centres_table(war.best, in_turn),
         "places": _places_table(records),
         "totals": _totals_table(in_turn),
         "earlier": _totals_table(from_earlier_ones(without)),
         "half-lives": _half_lives_table(without),
         "groups": _groups_table(in_turn),
+        "leans": _leans_table(in_turn),
+        "calibration": _calibration_table(in_turn),
         "coverage": _coverage_table(count),
         "ballots": _ballots_table(in_turn, "war"),
         "mandates": _ballots_table(in_turn, "mandates"),
@@ -1143,67 +1232,83 @@ def veto_tables(folder: Path) -> dict[str, list[str]]:
     """Return the tables on vetoes, from the folder of research data."""
     council = council_vetoes(folder / COUNCIL_FILE)
     union = union_vetoes(folder / UNION_FILE)
-    head = "| vetoed drafts | told from | number | said by | all who vetoed right | log loss a draft | Brier a draft |"
-    lines = [head, "|---|---|---|---|---|---|---|"]
-    for era, part in (
-        (f"before {ERA}", [one for one in council if one.held_on.year < ERA]),
-        (f"since {ERA}", [one for one in council if one.held_on.year >= ERA]),
-    ):
-        for earlier_only, told_from in ((False, "all others"), (True, "earlier ones")):
-            for who, (right, loss, brier) in council_scores(part, earlier_only=earlier_only).items():
-                lines.append(
-                    f"| {era} | {told_from} | {len(part)} | {WHO[who]} | {_percent(right, len(part))} | "
-                    f"{_n(loss)} | {_n(brier)} |"
-                )
-    blocked = [
-        "| vetoes | told from | number | said by | right | log loss a veto |",
-        "|---|---|---|---|---|---|",
-    ]
-    for earlier_only, told_from in ((False, "all others"), (True, "earlier ones")):
-        for who, (right, loss) in union_scores(union, earlier_only=earlier_only).items():
-            blocked.append(
-                f"| 1963 to 2025 | {told_from} | {len(union)} | {WHO[who]} | {_percent(right, len(union))} | {_n(loss)} |"
-            )
     return {
-        "council": lines,
+        "council": _council_table(council),
         "together": _together_table(council),
-        "union": blocked,
+        "union": _union_table(union),
         "union-states": _union_states_table(union),
     }
 
 
+TOLD_FROM: Final = {False: "all others", True: "earlier ones"}
+
+
+def _council_table(council: Sequence[Veto]) -> list[str]:
+    """Return the table of how well it is told who vetoes in the Security Council."""
+    lines = _head("vetoed drafts", "told from", "number", "said by", "right in full", "log loss", "Brier")
+    for era, part in (
+        (f"before {ERA}", [one for one in council if one.held_on.year < ERA]),
+        (f"since {ERA}", [one for one in council if one.held_on.year >= ERA]),
+    ):
+        for earlier_only, told_from in TOLD_FROM.items():
+            for who, (right, loss, brier) in council_scores(part, earlier_only=earlier_only).items():
+                full = _percent(right, len(part))
+                lines.append(_row(era, told_from, len(part), WHO[who], full, _n(loss), _n(brier)))
+    return lines
+
+
+def _union_table(union: Sequence[Blocked]) -> list[str]:
+    """Return the table of how well it is told who blocks in the Union."""
+    lines = _head("vetoes", "told from", "number", "said by", "right", "log loss")
+    years = f"{union[0].held_on.year} to {union[-1].held_on.year}"
+    for earlier_only, told_from in TOLD_FROM.items():
+        for who, (right, loss) in union_scores(union, earlier_only=earlier_only).items():
+            lines.append(_row(years, told_from, len(union), WHO[who], _percent(right, len(union)), _n(loss)))
+    return lines
+
+
 def _together_table(council: Sequence[Veto]) -> list[str]:
-    """Return the table of how often permanent members vetoed together since the start of the later era."""
+    """Return the table of how often permanent members vetoed together in the later era, by those who led."""
     late = [one for one in council if one.held_on.year >= ERA]
-    lines = ["| vetoes since 1991 | number | with another | share |", "|---|---|---|---|"]
-    for name, first, second, chosen in (
-        ("of Russia, with China", "Russia", "China", late),
-        ("the same, on Syria", "Russia", "China", [one for one in late if one.topic == "Syria"]),
-        ("the same, on Ukraine", "Russia", "China", [one for one in late if one.topic == "Ukraine"]),
-        (
-            "the same, on all else",
-            "Russia",
-            "China",
-            [o for o in late if o.topic not in {"Syria", "Ukraine"}],
-        ),
-        ("of China, with Russia", "China", "Russia", late),
-        ("of the United States, with the United Kingdom or France", "USA", "", late),
+    lines = _head(f"vetoes since {ERA}", "number", "with another", "share")
+    apart = {"Syria", "Ukraine"}
+    for name, first, others, chosen in (
+        ("of Russia, with China", "Russia", {"China"}, late),
+        ("the same, on Syria", "Russia", {"China"}, [one for one in late if one.topic == "Syria"]),
+        ("the same, on Ukraine", "Russia", {"China"}, [one for one in late if one.topic == "Ukraine"]),
+        ("the same, on all else", "Russia", {"China"}, [one for one in late if one.topic not in apart]),
+        ("of China, with Russia", "China", {"Russia"}, late),
+        ("of the United States, with the United Kingdom or France", "USA", {"UK", "France"}, late),
     ):
         here = [one for one in chosen if first in one.by]
-        joined = sum(second in one.by if second else bool(one.by & {"UK", "France"}) for one in here)
-        lines.append(f"| {name} | {len(here)} | {joined} | {_percent(joined, max(len(here), 1))} |")
-    return lines
+        joined = sum(bool(one.by & others) for one in here)
+        lines.append(_row(name, len(here), joined, _percent(joined, max(len(here), 1))))
+    return [*lines, _against_the_host()]
+
+
+def _against_the_host() -> str:
+    """Return how often China joined Russia's vote against, by the Council's ballots on the war."""
+    against = [
+        ballots()[row]
+        for row in rows_read("war")
+        if in_council(row) and case().opponent.state in ballots()[row].no
+    ]
+    joined = sum("CHN" in ballot.no for ballot in against)
+    name = f"Russia's votes against, on this war, {against[0].held_on.year} to {against[-1].held_on.year}"
+    return _row(
+        f"{name} (ballots of the case), with China", len(against), joined, _percent(joined, len(against))
+    )
 
 
 def _union_states_table(union: Sequence[Blocked]) -> list[str]:
     """Return the table of who blocks."""
-    lines = ["| member | vetoes | since 2018 | on Russia, Ukraine or Belarus |", "|---|---|---|---|"]
-    every = Counter(one.state for one in union)
-    for state, number in sorted(every.items(), key=lambda one: (-one[1], one[0])):
+    lines = _head("member", "vetoes", "since 2018", "on Russia, Ukraine or Belarus")
+    for state, number in sorted(
+        Counter(one.state for one in union).items(), key=lambda one: (-one[1], one[0])
+    ):
         own = [one for one in union if one.state == state]
         late = sum(one.held_on.year >= 2018 for one in own)
-        subject = sum(bool(one.subject & UNION_SUBJECT) for one in own)
-        lines.append(f"| {state} | {number} | {late} | {subject} |")
+        lines.append(_row(state, number, late, sum(bool(one.subject & UNION_SUBJECT) for one in own)))
     return lines
 
 
@@ -1222,7 +1327,7 @@ def written(page: str, told_tables: Mapping[str, list[str]]) -> str:
 def main() -> None:
     """Fit, leave out each piece in turn, and write and print the tables."""
     without = without_each()
-    found = tables(without)
+    found = tables(without) | {"parts": parts(without)}
     if (data_folder() / COUNCIL_FILE).is_file():
         found |= veto_tables(data_folder())
     for lines in found.values():

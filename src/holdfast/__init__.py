@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 """Version of the package."""
-MODEL_VERSION = "0.2"
+MODEL_VERSION = "0.3"
 """Version of the model: it changes when results move."""
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ import itertools
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from holdfast.authorise import Member, Proposal, carried
@@ -235,7 +234,7 @@ def every_vote(rule, members):
     return votes, counted(rule, members, votes)
 
 
-def counted(rule: Rule, members, votes) -> NDArray[np.bool_]:
+def counted(rule: Rule, members, votes):
     """Whether each of many votes is carried, written from the treaties a second time."""
     votes = votes.copy()
     if isinstance(rule, QuotaWithVeto) and rule.party_abstains == "peaceful_settlement":

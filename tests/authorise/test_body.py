@@ -63,6 +63,7 @@ def test_members_of_carries_veto_population_and_party():
     small, large = members_of(union, dt.date(2026, 1, 1), parties={"DEU"})
     assert (small.state, small.population, small.party) == ("MLT", 56, False)
     assert (large.state, large.population, large.party) == ("DEU", 8346, True)
+    assert small.bloc is large.bloc is None  # a body's file knows no blocs
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,7 @@ def test_members_of_carries_veto_population_and_party():
         (INVITATION, seats("FRA", "GBR"), "holds no seat"),
         (INVITATION, seats("UKR", "GBR"), "more than the contributors"),
         ({"kind": "ratification", "required": ["UKR", "RUS"]}, seats("UKR", "USA"), "holds no seat"),
+        ({"kind": "consensus", "excepted": ["RUS"]}, seats("UKR", "USA"), "holds no seat"),
         ({"kind": "ratification", "required": ["UKR", "UKR"]}, seats("UKR"), "twice"),
         (
             {"kind": "share_of_voting", "share_yes": {"numerator": 1, "denominator": 2}},

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numba
 import numpy as np
@@ -10,8 +11,13 @@ from scipy.special import ndtr
 from tests.authorise.bodies import KINDS, LARGE, large_proposal, only, random_body, random_proposal, replaced
 
 from holdfast.authorise import authorise, engine, kernel, quadrature, reference
-from holdfast.authorise.diagram import ALONE, diagram
+from holdfast.authorise.diagram import ALONE, Limits, diagram, sums
 from holdfast.authorise.kernel.normal import density, normal
+
+
+def plain(function: Any) -> Any:
+    """The Python function that was compiled."""
+    return function.py_func
 
 
 def chance(proposal, called_by=()):
@@ -23,17 +29,17 @@ def chance(proposal, called_by=()):
 
 def test_the_normal_distribution_is_within_its_bound():
     x = np.concatenate([np.linspace(-9, 9, 20_001), np.random.default_rng(1).normal(0, 3, 20_000)])
-    found = np.array([normal.py_func(value) for value in x])
+    found = np.array([plain(normal)(value) for value in x])
     assert np.abs(found - ndtr(x)).max() < 1e-12
     inner = np.abs(x) < 8.5
     assert np.abs(found[inner] / ndtr(x[inner]) - 1.0).max() < 2e-8  # small chances keep their digits
-    assert normal.py_func(-1e9) < 1e-16
-    assert normal.py_func(1e9) == 1.0
+    assert plain(normal)(-1e9) < 1e-16
+    assert plain(normal)(1e9) == 1.0
 
 
 def test_the_normal_density_is_within_its_bound():
     x = np.linspace(-6, 6, 20_001)
-    found = np.array([density.py_func(value) for value in x])
+    found = np.array([plain(density)(value) for value in x])
     assert np.abs(found / (np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi)) - 1.0).max() < 1e-8
 
 
@@ -44,7 +50,7 @@ def test_the_normal_density_is_within_its_bound():
 def test_large_bodies_equal_the_definition(name):
     # on grids far finer, by a diagram of the whole body, without merging any factor
     proposal = large_proposal(name, 2, with_fixed=True)
-    steps = {"step": 1 / 4, "bloc_step": 1 / 4} if name == "assembly" else {"step": 1 / 8, "bloc_step": 1 / 5}
+    step, bloc_step = (1 / 4, 1 / 4) if name == "assembly" else (1 / 8, 1 / 5)
     if name == "assembly":  # a third of it is enough to wait for
         members = proposal.members[:54]
         proposal = replaced(
@@ -58,16 +64,15 @@ def test_large_bodies_equal_the_definition(name):
             fixed=proposal.fixed[:1, :54],
         )
     result = authorise(proposal, with_blockers=False)
-    wanted = reference.chance(proposal, **steps)
+    wanted = reference.chance(proposal, step=step, bloc_step=bloc_step)
     assert (wanted > 0.01).all()
     assert (wanted < 0.99).all()
     assert np.abs(result.chance - wanted).max() < result.computing_error < 1e-6
 
 
 def test_a_full_assembly_equals_a_table_of_yes_against_no():
-    proposal = large_proposal("assembly", 1, blocs=False)
-    wanted = 0.0
-    z, weight = reference.factor(1 / 16)
+    proposal = replaced(large_proposal("assembly", 1, blocs=False), common=np.full(1, 0.3))
+    z, weight = reference.factor(1 / 4)
     chances = np.stack([reference.votes(proposal, 0, i, proposal.common[0] * z) for i in range(193)])
     table = np.zeros((194, 194, len(z)))
     table[0, 0] = 1.0
@@ -105,8 +110,8 @@ def test_a_full_union_equals_a_table_of_abstainers_and_their_population():
 def test_small_bodies_with_callers_equal_the_definition(kind, seed):
     rng = np.random.default_rng([seed, KINDS.index(kind), 9])
     proposals = [
-        random_proposal(*random_body(kind if place == 0 else KINDS[seed], rng), rng, futures=2, weight=0.7)
-        for place in range(3)
+        random_proposal(rule, members, rng, futures=2, weight=0.7)
+        for rule, members in (random_body(one, rng) for one in (kind, KINDS[seed], KINDS[seed]))
     ]
     result = authorise(proposals[0], called_by=proposals[1:], with_blockers=False)
     wanted = reference.chance(proposals[0], proposals[1:], step=1 / 128, bloc_step=1 / 5)
@@ -122,7 +127,7 @@ def test_sums_and_a_diagram_say_the_same(monkeypatch):
         rule, members = random_body(kind, rng, size=8)
         proposal = random_proposal(rule, members, rng, futures=3)
         by_sums = authorise(proposal)
-        asked = engine.sums(rule, members)
+        asked = Limits(sums(rule, members).worth, 0, 0)
         body = engine._with_diagram(members, asked, diagram(rule, members))
         body.members["worth"] = [0, 1, 2]  # so that all votes are told apart
         with monkeypatch.context() as patch:
@@ -272,6 +277,16 @@ def test_what_is_compiled_from_older_files_is_forgotten(tmp_path):
     kernel.forget_stale((_Kept(tmp_path),), tmp_path)
     assert not index.exists()
     kernel.forget_stale((_Kept(tmp_path), object()), tmp_path)
+
+
+def test_it_is_said_when_compiling_takes_a_while(monkeypatch, caplog):
+    chance(large_proposal("council", 1))
+    with caplog.at_level("INFO"):
+        chance(large_proposal("council", 1))
+        assert caplog.messages == []
+        monkeypatch.setattr(kernel, "is_at_hand", lambda: False)
+        chance(large_proposal("council", 1))
+    assert caplog.messages == ["compiling the votes for this machine, once"]
 
 
 def test_numba_still_keeps_what_it_compiles_where_it_is_looked_for():

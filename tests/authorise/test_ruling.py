@@ -254,6 +254,16 @@ def test_consensus_is_the_absence_of_objection():
     assert ruling(CONSENSUS, {"S0": "no"}, members) == "vetoed"
 
 
+def test_consensus_minus_one_disregards_the_state_concerned():
+    members = tuple(Member(state) for state in ("BLR", "POL", "UKR", "USA"))
+    minus = Consensus(kind="consensus", excepted=("BLR",))
+    assert ruling(minus, {"BLR": "no"}, members) == "adopted"
+    assert ruling(minus, {"BLR": "no", "POL": "no"}, members) == "vetoed"
+    assert ruling(minus, {"POL": "no"}, members) == "vetoed"
+    # whoever is excepted need not sit on the day
+    assert ruling(minus, {}, members[1:]) == "adopted"
+
+
 def test_invitation_needs_the_host_and_enough_contributors():
     rule = HostInvitation(kind="host_invitation", host="UKR", minimum_contributors=2)
     members = tuple(Member(state) for state in ("GBR", "UKR", "FRA", "DEU"))

@@ -147,7 +147,9 @@ def test_a_cap_on_the_host_lowers_or_raises_holding(case, truce, none, foresight
     others = dict.fromkeys(
         ("party.opponent.future-weight", "party.host.reconstitution", "stakes.lookahead"), foresight
     )
-    futures = _futures(case, STEADY, BOLD, EARLY, others)
+    # what the cap gives the opponent as a term neither sates nor whets
+    neither = _neutral(case, "stakes.satisfaction")
+    futures = _futures(case, STEADY, BOLD, EARLY, neither, others)
     one, two = (evaluate(case, settlement, none, futures).outcomes[HOLDS] for settlement in (capped, truce))
     gain = sign * (one - two)
     assert gain.mean() > 0.01

@@ -93,14 +93,14 @@ def test_a_cap_on_the_army_is_felt_by_the_host_when_it_decides(case, with_terms,
     # besides the value of the term itself: the other side's chance of success is the host's exposure.
     # Without snap-back, and where terms do not sate: else the cap also restrains the other side.
     few = few.pinned("stakes.satisfaction", 0.05)
-    name = case.host.stakes.terms.get("army_cap")
     tenth = 0.1 * float(few[case.host.forces.now].min())
     free, capped = (
         evaluate(case, with_terms(army_cap_persons=cap, snap_back=False), case.arrangements["none"], few)
         for cap in (None, tenth)
     )
-    term = few[name] if name is not None else 0.0
-    assert (capped.acceptance.margin[0] - term < free.acceptance.margin[0]).all()
+    terms = [found.acceptance.parts["terms"][0] for found in (free, capped)]
+    margins = [found.acceptance.margin[0] for found in (free, capped)]
+    assert (margins[1] - terms[1] < margins[0] - terms[0]).all()
 
 
 def test_a_wider_buffer_calms(case, with_terms, few):

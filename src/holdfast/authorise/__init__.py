@@ -14,10 +14,19 @@ from holdfast.authorise.count import Count, blocks_alone, count
 from holdfast.authorise.engine import authorise
 from holdfast.authorise.positions import Leanings, leaning, leanings, marginal_positions
 from holdfast.authorise.proposal import Authorisation, Blocker, Member, NoChance, Proposal, members_of
-from holdfast.authorise.record import Record, RecordedBallot, RecordQuery, predict, read_record, recorded
+from holdfast.authorise.record import (
+    FITTED,
+    Record,
+    RecordedBallot,
+    RecordQuery,
+    predict,
+    read_record,
+    recorded,
+)
 from holdfast.authorise.ruling import Outcome, carried, ruling
 
 __all__ = [
+    "FITTED",
     "Authorisation",
     "Blocker",
     "Count",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -35,11 +36,13 @@ if TYPE_CHECKING:
 
 Whole = npt.NDArray[np.int64]
 
+_LOG = logging.getLogger(__name__)
+
 NO_CHANCE: Final = 1e-9
 """A chance below this in every future is called none."""
 _AT_ONCE: Final = 1 << 14  # futures worked on together: memory depends on it, results do not
 _IN_PART: Final = 256  # of which a thread takes so many at a time at most; results do not depend on it
-_FEW: Final = 8  # futures too few for several threads
+_MANY: Final = 4096  # futures enough to share even little work among threads
 _BLOCKERS_COST: Final = 6.0e9  # steps of the kernel that blockers may cost: about a second on two cores
 _BLOCKERS_LEAST: Final = 32  # futures used at least, if there are so many
 
@@ -56,8 +59,8 @@ def authorise(
     Given the common factor and those of the blocs, members vote independently, and the chance is exact: sums
     of votes, or a decision diagram (AU4). It is averaged over each bloc's factor and over the common one by
     trapezoidal rules whose steps are chosen, for each future, so that their error is proved to be small (AU5,
-    :mod:`holdfast.authorise.quadrature`): below 2e-8 for each factor, whatever the weights, so within 1e-6
-    of the true value where there are no more than twenty blocs. A future's chance depends on that future
+    :mod:`holdfast.authorise.quadrature`): below 1e-8 for each factor, whatever the weights, so within 1e-6
+    of the true value where there are no more than forty blocs. A future's chance depends on that future
     alone: splitting the futures over several proposals changes no byte. Nor does the order of members, or
     what blocs are called; other codes of states may change the last bits.
 
@@ -93,6 +96,10 @@ def authorise(
     both counts. In the other three, only the no, or only the yes, counts. So the chance is monotone in
     the common factor too, on which the kernel relies where it leaves out nodes.
     """
+    from holdfast.authorise import kernel
+
+    if not kernel.is_at_hand():
+        _LOG.info("compiling the votes for this machine, once")
     futures = len(proposal.latent)
     if any(len(caller.latent) != futures for caller in called_by):
         raise ValueError(f"callers must have the same {futures} futures")
@@ -269,7 +276,7 @@ def _measure(vote: _Vote, which: Whole, *, merge: bool) -> Floats:
     def run(part: slice) -> None:
         kernel.steepness(vote.bodies[0], vote.stand, which[part], merge, measured[part])
 
-    _in_threads(run, len(which))
+    _in_threads(run, len(which), least=_MANY)
     return measured
 
 
@@ -285,7 +292,7 @@ def _at_nodes(votes: Sequence[_Vote], measured: Sequence[Floats], which: Whole, 
     def run(part: slice) -> None:
         kernel.average(_part(grids[0], part), whole, weight, mean[part])
 
-    _in_threads(run, len(which))
+    _in_threads(run, len(which), least=_MANY)
     return _Nodes(grids, adopted, called, weight, mean)
 
 
@@ -337,18 +344,20 @@ def _part(grid: Grid, part: slice) -> Grid:
     )
 
 
-def _in_threads(run: Callable[[slice], None], futures: int) -> None:
-    """Run something that writes to each future's own rows, in as many threads as numba may use."""
+def _in_threads(run: Callable[[slice], None], futures: int, *, least: int = 8) -> None:
+    """Run something that writes to each future's own rows, in as many threads as numba may use.
+
+    Fewer futures than ``least`` are not worth the threads.
+    """
     import numba
 
     threads = numba.get_num_threads()
-    size = min(_IN_PART, -(-futures // (4 * threads)))
-    parts = [slice(start, min(start + size, futures)) for start in range(0, futures, size)]
-    if threads == 1 or futures < _FEW:
+    if threads == 1 or futures < least:
         run(slice(0, futures))
         return
+    size = min(_IN_PART, -(-futures // (4 * threads)))
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(run, parts))
+        list(pool.map(run, [slice(at, min(at + size, futures)) for at in range(0, futures, size)]))
 
 
 def _mend(
@@ -402,7 +411,8 @@ def _blockers(proposal: Proposal, votes: Sequence[_Vote], weight: Floats) -> tup
     for start in range(0, used, _AT_ONCE):
         which = every[start : start + _AT_ONCE]
         weighed = weight[which, None, None] * _rises(votes, which, len(proposal.members))
-        rises = np.add.reduce([rises, *weighed])  # one after the other, so that parts change no bit
+        # one after the other, so that parts change no bit
+        rises = np.add.reduce(np.concatenate([rises[None], weighed]), axis=0)
     rises /= used
     found = [
         _blocker(member.state, float(yes), float(abstain))
@@ -433,7 +443,7 @@ def _steps(body: Body, grid: Grid) -> Floats:
     with np.errstate(divide="ignore"):
         each = np.where(grid.step > 0.0, 2 * quadrature.REACH / grid.step, 1.0)
     if len(body.first):
-        return np.asarray(12.0 * nodes * each * len(body.to))
+        return np.asarray(20.0 * nodes * each * len(body.to))
     within = [body.members["most"][body.begin[g] : body.begin[g + 1]] for g in range(len(body.begin) - 1)]
     alone = 12.0 * body.height * float(body.begin[0])
     joint = 4.0 * body.height * body.width + 2.0 * body.width * each

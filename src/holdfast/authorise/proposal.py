@@ -246,8 +246,9 @@ class Authorisation:
     chance : ndarray of float64, shape (futures,)
         Chance of adoption in each future.
     computing_error : float
-        How far the last halving of the quadrature step moved any future's chance. It bounds the error of
-        the computation well from above and says nothing about the range that assumptions leave.
+        The chance of no future is further than this from the true one for having been computed: a proved
+        bound, well above the error itself; where several callers change places, also how far the average has
+        settled. It says nothing about the range that assumptions leave.
     blockers : tuple of Blocker
         Largest rise first; members without effect are left out.
     blocker_futures : int

@@ -27,9 +27,9 @@ import numpy.typing as npt
 
 from holdfast.authorise.proposal import Floats
 
-REACH: Final = 5.75
-"""Nodes lie within so many standard deviations; 9e-9 of the probability lies beyond."""
-OFF: Final = 1e-8
+REACH: Final = 6.0
+"""Nodes lie within so many standard deviations; 2e-9 of the probability lies beyond."""
+OFF: Final = 5e-9
 """By so much of itself, at most, may an average be off for its step."""
 FLAT: Final = 1e-8
 """Between two nodes whose chances differ by no more than this, chances are taken from them."""
@@ -135,8 +135,9 @@ _BERNOULLI: Final = (
 
 def kinks(best: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     """Return the nodes after which another caller is the most likely, but for the outermost."""
-    changes: npt.NDArray[np.intp] = np.flatnonzero(best[1:] != best[:-1])
-    return changes[(changes >= -_AROUND[0]) & (changes < len(best) - _AROUND[-1])]
+    changes = np.flatnonzero(best[1:] != best[:-1])
+    inner = (changes >= -_AROUND[0]) & (changes < len(best) - _AROUND[-1])
+    return np.asarray(changes[inner])
 
 
 def mended(difference: Floats, weighed: Floats, at: npt.NDArray[np.intp]) -> float:

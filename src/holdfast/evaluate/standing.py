@@ -60,7 +60,7 @@ def latent_of(
 ) -> Standing:
     """Return where members stand on the arrangement, where these parties have accepted.
 
-    EV4: latent = willingness + slope x side x leaning + force x steps + pays + contributor
+    EV4: latent = half the band + willingness + slope x side x leaning + force x steps + pays + contributor
     + (1 - nearness) x alliance x share of it + nearness x recognition - refusals, each minded by those
     nearer to the side that refuses. Nearness to the host is the normal share below the leaning. The
     doubt about a leaning is added to a member's own noise.
@@ -70,7 +70,8 @@ def latent_of(
     slope = question.draw("authorise.position.slope")[:, None]
     side = question.alignment()
     near = ndtr(mean)
-    common = question.draw("authorise.position.willingness") + _of_the_design(question, body)
+    to_yes = 0.5 * question.draw("authorise.position.abstain-band")
+    common = to_yes + question.draw("authorise.position.willingness") + _of_the_design(question, body)
     latent = common[:, None] + slope * side * mean + _of_contributors(question, seats)
     latent = latent + (1.0 - near) * _alliance(question)[:, None] + near * _recognition(question)[:, None]
     return Standing(

@@ -63,6 +63,7 @@ __all__ = [
     "average",
     "chances_by_rows",
     "chances_by_sums",
+    "is_at_hand",
     "rises_by_rows",
     "rises_by_sums",
     "steepness",
@@ -286,6 +287,13 @@ def index_of(function: Any) -> Path | None:  # noqa: ANN401 - a compiled functio
     path, file = getattr(cache, "cache_path", None), getattr(cache, "_cache_file", None)
     name = getattr(file, "_index_name", None)
     return None if path is None or name is None else Path(path) / name
+
+
+def is_at_hand() -> bool:
+    """Return whether chances were compiled here before, now or in another run."""
+    compiled: Any = chances_by_sums
+    index = index_of(compiled)
+    return bool(compiled.signatures) or (index is not None and index.exists())
 
 
 def forget_stale(functions: Iterable[Any], folder: Path) -> None:
