@@ -1,6 +1,10 @@
 """Fixtures that every test may ask for: the research data, which do not travel with the code."""
 
 import os
+
+# Several workers share the processors: threads of the algebra library would only wait for one another.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from collections.abc import Callable
 from pathlib import Path
 

@@ -26,6 +26,8 @@ _NOT_ASKED = "no packaged mission asks this state for troops"
 _NOT_INSIDE = "this offer holds outside the host only, and all packaged missions are inside"
 _NO_WAITING = "a final settlement acts on a phase that waits for it, and no packaged arrangement has one"
 _NO_SUCH_TERM = "no packaged settlement has this term"
+_SEAT = "who holds it moves later renewals, by too little to change one in so few futures"
+_WAR = "the war that goes on is told beside the outcomes, and is none of them"
 _UN_ONLY = "this offer waits for a mandate of the United Nations, and none of the missions that ask has one"
 
 INERT = {
@@ -45,6 +47,27 @@ INERT = {
     "authorise.days.eu-council": _ELSEWHERE,
     "authorise.days.nato-council": _ELSEWHERE,
     "authorise.days.treaty-force": _ELSEWHERE,
+    "authorise.days.un-council-procedure": _ELSEWHERE,
+    "authorise.days.un-assembly-request": _ELSEWHERE,
+    "authorise.days.eu-council-group": _ELSEWHERE,
+    "authorise.days.osce-minus-one": _ELSEWHERE,
+    "authorise.days.treaty-guarantee": _ELSEWHERE,
+    "authorise.days.cis-heads-of-state": _ELSEWHERE,
+    "authorise.days.csto-council": _ELSEWHERE,
+    "authorise.days.trilateral": _ELSEWHERE,
+    "authorise.seat.africa-centre": _SEAT,
+    "authorise.seat.latin-even": _SEAT,
+    "authorise.seat.latin-odd": _SEAT,
+    "authorise.seat.east": _SEAT,
+    "authorise.seat.west-first": _SEAT,
+    "authorise.seat.west-second": _SEAT,
+    "authorise.position.alliance": "the one packaged force of the alliance is invited, and no body votes",
+    "party.host.casualties": _WAR,
+    "party.opponent.casualties": _WAR,
+    "party.host.ground": _WAR,
+    "party.opponent.ground": _WAR,
+    "party.opponent.ground-rate": _WAR,
+    "party.opponent.ground-slope": _WAR,
     "endure.settlement": _NO_WAITING,
     "respond.weight.strikes": "no packaged guarantee promises strikes",
     "party.host.terms.recognition-de-jure": _NO_SUCH_TERM,

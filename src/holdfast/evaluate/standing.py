@@ -19,6 +19,7 @@ from holdfast.authorise import (
     read_record,
     recorded,
 )
+from holdfast.content import digest
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import FORCE_STEPS, INSIDE, TROOPS, Question
 from holdfast.evaluate.seats import Seats
@@ -104,7 +105,21 @@ def _read(question: Question, numbers: Mapping[str, float], half_life: float) ->
         wanted=tuple(sorted(case.countries)),
         **numbers,
     )
-    return read_record(query)
+    return _fitted(query)
+
+
+_FITS: dict[str, Record] = {}
+_MOST_FITS: Final = 16
+
+
+def _fitted(query: RecordQuery) -> Record:
+    """Return the fit of a record; one that was made for the same content is kept for the next question."""
+    name = digest(query)
+    if name not in _FITS:
+        if len(_FITS) >= _MOST_FITS:
+            _FITS.clear()
+        _FITS[name] = read_record(query)
+    return _FITS[name]
 
 
 def _recorded(question: Question, key: str, half_life: float) -> RecordedBallot:
