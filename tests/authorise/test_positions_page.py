@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ pickle.dump(p.parts(p.without_from(p.PAGE.read_text("utf-8"))), sys.stdout.buffe
 """
 
 
-def alone(code: str):
+def alone(code: str) -> Any:
     """What code gives that runs by itself on one thread: several are slow on a busy machine."""
     one = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     run = subprocess.run(
@@ -78,8 +79,9 @@ def alone(code: str):
 
 
 @cache
-def reckoned():
-    return alone(f"PIECES = {PIECES!r}\n{REACH}")
+def reckoned() -> dict[str, Any]:
+    found: dict[str, Any] = alone(f"PIECES = {PIECES!r}\n{REACH}")
+    return found
 
 
 @cache
@@ -92,15 +94,18 @@ def without():
 
 
 def told() -> dict[str, list[str]]:
-    return reckoned()["tables"]
+    found: dict[str, list[str]] = reckoned()["tables"]
+    return found
 
 
 def in_turn() -> list[Told]:
-    return reckoned()["in turn"]
+    found: list[Told] = reckoned()["in turn"]
+    return found
 
 
 def counts() -> list[Counted]:
-    return reckoned()["counts"]
+    found: list[Counted] = reckoned()["counts"]
+    return found
 
 
 def of(found: list[Told], sort: str) -> list[Told]:

@@ -16,7 +16,7 @@ from scipy.stats import norm
 from holdfast.authorise import RecordedBallot, RecordQuery, predict, read_record, recorded
 from holdfast.authorise.record import ASK, ASKS, OPENING, latent
 from holdfast.content import digest
-from holdfast.vocabulary.ballot import Ballot
+from holdfast.vocabulary.ballot import Ask, Ballot
 
 NUMBERS = {"slope": 1.3, "band": 0.8, "common": 0.3, "bloc": 0.4, "between": 0.7}
 OF_VOTE = {"no": 0, "abstain": 1, "yes": 2}
@@ -71,10 +71,10 @@ def arrays(record):
 
 
 @pytest.mark.parametrize("vote", ["no", "abstain", "yes"])
-@pytest.mark.parametrize("side", [1, -1, 0])
-def test_one_state_and_one_vote(side, vote):
+@pytest.mark.parametrize(("side", "weight"), [(1, 1.0), (-1, 1.0), (0, 1.0), (1, 0.4)])
+def test_one_state_and_one_vote(side, weight, vote):
     """The position has one normal prior; its mode is where the pull of the vote meets that of the prior."""
-    asked = query([ballot("b", side, {"AAA": vote}, ["halt"])])
+    asked = query([replace(ballot("b", side, {"AAA": vote}, ["halt"]), weight=weight)])
     half = asked.band / 2
     whole = OPENING**2 + ASK**2 + asked.common**2 + (asked.slope * side) ** 2  # no bloc: no factor of one
 
@@ -86,9 +86,9 @@ def test_one_state_and_one_vote(side, vote):
     def pull(m):
         density = norm.pdf
         if vote == "abstain":
-            return (density(-half - m) - density(half - m)) / (ndtr(half - m) - ndtr(-half - m))
+            return weight * (density(-half - m) - density(half - m)) / (ndtr(half - m) - ndtr(-half - m))
         x = m - half if vote == "yes" else -half - m
-        return (1 if vote == "yes" else -1) * density(x) / ndtr(x)
+        return weight * (1 if vote == "yes" else -1) * density(x) / ndtr(x)
 
     mode = brentq(lambda m: m / whole - pull(m), -6, 6, xtol=1e-14)
     bent = -(pull(mode + 1e-6) - pull(mode - 1e-6)) / 2e-6
@@ -98,7 +98,7 @@ def test_one_state_and_one_vote(side, vote):
     assert record.spread**2 == pytest.approx([1 - reach**2 * bent / (1 + whole * bent)], abs=1e-7)
     assert record.shift == pytest.approx([mode * (whole - reach**2) / whole], abs=1e-8)
     assert record.text[[0, 1]] == pytest.approx([mode * OPENING**2 / whole, mode * ASK**2 / whole], abs=1e-8)
-    evidence = log_chance(mode) - 0.5 * mode**2 / whole - 0.5 * math.log(1 + whole * bent)
+    evidence = weight * log_chance(mode) - 0.5 * mode**2 / whole - 0.5 * math.log(1 + whole * bent)
     assert record.log_evidence == pytest.approx(evidence, abs=1e-8)
 
 
@@ -114,7 +114,8 @@ def test_a_new_text_has_the_chances_of_its_closed_form():
     asked = query([], {"AAA": "g"}, wanted=("AAA", "BBB"))
     record = read_record(asked)
     half = asked.band / 2
-    for side, asks in ((1.0, ()), (-0.3, ("halt", "mission")), (0.0, ("halt",))):
+    texts: list[tuple[float, tuple[Ask, ...]]] = [(1.0, ()), (-0.3, ("halt", "mission")), (0.0, ("halt",))]
+    for side, asks in texts:
         shared = 1 + OPENING**2 + len(asks) * ASK**2 + (asked.slope * side) ** 2 + asked.common**2
         for row, variance in zip(predict(record, side, asks), (shared + asked.bloc**2, shared), strict=True):
             edge = ndtr(-half / math.sqrt(variance))
@@ -128,7 +129,7 @@ def test_the_closed_form_of_a_new_text_is_the_average_over_draws():
     size = 1 + len(ASKS)
     centre = np.concatenate([record.text, record.mean])
     drawn = rng.multivariate_normal(centre, record.covariance, size=40_000, method="eigh")
-    asks = ("halt", "safety")
+    asks: tuple[Ask, ...] = ("halt", "safety")
     text = drawn[:, 0] + drawn[:, 1 + ASKS.index("halt")] + drawn[:, 1 + ASKS.index("safety")]
     asked = record.query
     m = text[:, None] - 0.6 * asked.slope * drawn[:, size:] + asked.common * rng.normal(size=(40_000, 1))
@@ -362,6 +363,19 @@ def test_more_votes_leave_less_doubt():
     assert all(later < earlier for earlier, later in pairwise(spreads))
 
 
+def test_votes_that_hardly_count_are_as_if_they_were_not():
+    found, blocs, _ = simulated(14)
+    states = tuple(sorted({state for one in found for state in one.votes}))
+    half = [replace(one, weight=1e-9) if number % 2 else one for number, one in enumerate(found)]
+    faded = read_record(query(half, blocs, wanted=states))
+    without = read_record(query(found[::2], blocs, wanted=states))
+    assert faded.mean == pytest.approx(without.mean, abs=1e-6)
+    assert faded.spread == pytest.approx(without.spread, abs=1e-6)
+    whole = read_record(query(found, blocs, wanted=states))
+    less = read_record(query([replace(one, weight=0.5) for one in found], blocs, wanted=states))
+    assert (less.spread > whole.spread).all()
+
+
 def test_unanimity_sends_nobody_to_infinity():
     votes = {f"A{j:02d}": "yes" for j in range(50)}
     record = read_record(query([ballot(f"b{k:02d}", 1, votes) for k in range(40)], dict.fromkeys(votes, "g")))
@@ -458,6 +472,8 @@ def test_a_record_is_frozen_and_its_query_can_be_named_by_content():
         ({"wanted": ("AAA", "AAA")}, "once"),
         ({"ballots": (ballot("b", 1, {}), ballot("b", 1, {}))}, "once"),
         ({"ballots": (ballot("b", 2, {}),)}, "unknown side"),
+        ({"ballots": (replace(ballot("b", 1, {}), weight=0.0),)}, "weight"),
+        ({"ballots": (replace(ballot("b", 1, {}), weight=1.1),)}, "weight"),
         ({"ballots": (ballot("b", 1, {}, ["tea"]),)}, "asks"),
     ],
 )
