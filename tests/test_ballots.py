@@ -175,7 +175,7 @@ def test_the_rule_carries_what_was_carried(ballot):
 
 
 def test_who_voted_in_the_council_sat_there_that_day():
-    checked = Counter()
+    checked: Counter[int] = Counter()
     for ballot in BALLOTS.values():
         if ballot.body in COUNCIL and ballot.held_on.year >= SEATED_FROM:
             assert set(ballot.votes()) == seats(ballot), ballot.key
