@@ -243,8 +243,8 @@ def _refused(query):
     for row in query.phases:
         mission = row.deployment
         if mission is not None:
-            none = np.zeros_like(mission.renewal_fails)
-            mission = replace(mission, renewal_fails=none + 1.0, delay_weeks=none)
+            fails = np.ones_like(mission.renewal_fails)
+            mission = replace(mission, renewal_fails=fails, delay_weeks=np.zeros_like(mission.delay_weeks))
         rows.append(replace(row, deployment=mission))
     return replace(query, phases=tuple(rows))
 
@@ -339,14 +339,24 @@ def test_from_then_on_each_phase_is_as_without_the_guarantee(case, with_terms, f
     assert (with_it.phases[0].gone.drawn_in > with_it.lapsed[0].gone.drawn_in).all()
 
 
+def _guaranteed(with_terms, guarantee, years):
+    """Return the settlement with a guarantee of so many years, and nothing that a breach takes back."""
+    return with_terms(guarantee=guarantee, guarantee_years=years, snap_back=None)
+
+
 def test_hazards_are_those_of_the_guarantee_until_it_runs_out_and_then_those_without(case, with_terms):
-    """With nothing that remembers (incidents steady), week by week."""
-    pins = {"endure.incidents.recommitment": NOUGHT, "endure.incidents.deliberate": 1e-9}
+    """With nothing that remembers (incidents steady), week by week, and a term's size without effect."""
+    sated = runs.quantile_of(case, "stakes.satisfaction", 0.0)
+    pins = {
+        "endure.incidents.recommitment": NOUGHT,
+        "endure.incidents.deliberate": 1e-9,
+        "stakes.satisfaction": sated,
+    }
     few = Futures(case.ledger, 0, 32, pins)
     none = case.arrangements["none"]
     lapsing, lasting, never = (
         runs.hazard(
-            runs.by_week(runs.asked(case, with_terms(guarantee=guarantee, guarantee_years=years), none, few)),
+            runs.by_week(runs.asked(case, _guaranteed(with_terms, guarantee, years), none, few)),
             "attack_by_host",
             "attack_by_opponent",
         )

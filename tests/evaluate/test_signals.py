@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from tests.evaluate import runs
 
+from holdfast.endure import RENEWALS
 from holdfast.endure.survival import DEGRADED, LOST, NO_MISSION, THERE
 from holdfast.evaluate import evaluate
 from holdfast.futures import Futures
@@ -71,6 +72,10 @@ def _first(met, offset=0):
 
 def _full(value):
     return np.full(32, float(value))
+
+
+def _never_renewed():
+    return np.repeat(_full(1.0)[:, None], RENEWALS, axis=1)
 
 
 # --- At once, and never ------------------------------------------------------------------------------
@@ -169,7 +174,11 @@ def test_a_shortfall_shrinks_as_the_mission_arrives(asked, few):
 
 def test_a_mission_that_is_lost_is_a_whole_shortfall(asked):
     """A mandate that is not renewed after half a year leaves nobody there."""
-    lost = {"renewal_weeks": 26, "renewal_fails": _full(1.0), "filled": _full(1.0)}
+    lost = {
+        "renewal_weeks": 26,
+        "renewal_fails": _never_renewed(),
+        "filled": _full(1.0),
+    }
     quick = {"delay_weeks": _full(0.0), "half_time_weeks": _full(1e-6)}
     query = asked("osce-monitors", "shortfall", 0.9, "at_least", **lost, **quick)
     assert (_alone(query).count("mission")[:, 26:] == LOST).all()
@@ -273,7 +282,7 @@ def test_a_final_settlement_is_seen_without_a_mission(case, settlement, few):
 @pytest.mark.parametrize(("signal", "threshold", "when"), EVERY[:4])
 def test_a_mission_that_is_lost_reports_no_rates(asked, signal, threshold, when):
     """Lost before it has watched for four weeks."""
-    lost = {"renewal_weeks": 3, "renewal_fails": _full(1.0)}
+    lost = {"renewal_weeks": 3, "renewal_fails": _never_renewed()}
     quick = {"delay_weeks": _full(0.0), "half_time_weeks": _full(1.0)}
     np.testing.assert_array_equal(
         _begins(asked("osce-monitors", signal, threshold, when, **lost, **quick)), NEVER

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from tests.runs.own import UKRAINE, own_arrangement, own_overlay, own_settlement
 
-from holdfast import MODEL_VERSION, assess, compare, verify
+from holdfast import MODEL_VERSION, assess, authority, compare, verify
 from holdfast.errors import HoldfastError, UsageProblem
 from holdfast.files.problems import FileProblems
 from holdfast.runs.replay import KINDS, TOLERANCE
@@ -363,5 +363,9 @@ def test_numbers_that_are_none_are_named(comparison, saved):
 
 
 def test_every_kind_of_document_can_be_replayed(comparison):
-    kinds = {json.loads(comparison)["holdfast"], assess("ukraine", "none", futures=16).document["holdfast"]}
+    kinds = {
+        json.loads(comparison)["holdfast"],
+        assess("ukraine", "none", futures=16).document["holdfast"],
+        authority("ukraine", "none", futures=16).document["holdfast"],
+    }
     assert kinds == set(KINDS)
