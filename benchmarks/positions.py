@@ -20,15 +20,25 @@ from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
-from holdfast.authorise import Record, RecordedBallot, RecordQuery, predict, read_record, recorded
-from holdfast.authorise.record import ASKS, SIDES
+from holdfast.authorise import (
+    Kind,
+    Record,
+    RecordedBallot,
+    RecordQuery,
+    legible,
+    predict,
+    read_record,
+    recorded,
+)
+from holdfast.authorise import kind_of as kind_of_text
+from holdfast.authorise.record import ASKS
 from holdfast.case import Case
 from holdfast.cases import load_case
 from holdfast.noise import Process, normal, uniform
@@ -37,7 +47,6 @@ from holdfast.vocabulary.body import Consensus, QuotaWithVeto, UnanimityWithCons
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
-Kind = Literal["war", "mandates"]
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = ROOT / "docs" / "positions.md"
@@ -45,8 +54,6 @@ PAGE: Final = ROOT / "docs" / "positions.md"
 KINDS: Final[dict[Kind, str]] = {"war": "texts about the war", "mandates": "mandates and the like"}
 LEAST: Final = 5
 """Ballots with fewer votes by name (parties left out) are not predicted one by one."""
-KNOWN: Final = 0.9
-"""Ballots of which fewer of those who voted are known by name are not read: who is named depends on how."""
 EARLIER: Final = 3
 """Ballots needed before one is predicted from earlier ones alone."""
 SEED: Final = 1
@@ -120,13 +127,13 @@ def official(ballot: Ballot) -> Whole:
 
 
 def kind_of(row: int) -> Kind:
-    """Return what a ballot's text was about: the war, or a mandate and the like."""
-    return "mandates" if ballots()[row].side == "neither" else "war"
+    """Return what a ballot's text was about."""
+    return kind_of_text(ballots()[row])
 
 
 def side_of(row: int) -> int:
     """Return 1 for the host's case and for a mandate, -1 for the opponent's case."""
-    return SIDES[ballots()[row].side or "neither"] or 1
+    return -1 if ballots()[row].side == "opponent" else 1
 
 
 def by_unanimity(row: int) -> bool:
@@ -147,9 +154,7 @@ def rows_read(kind: Kind) -> tuple[int, ...]:
     return tuple(
         row
         for row, ballot in enumerate(ballots())
-        if kind_of(row) == kind
-        and (grid()[row] >= 0).any()
-        and len(ballot.yes) + len(ballot.no) + len(ballot.abstain) >= KNOWN * official(ballot).sum()
+        if kind_of(row) == kind and legible(ballot) and (grid()[row] >= 0).any()
     )
 
 
@@ -172,9 +177,8 @@ def alone(row: int) -> frozenset[str]:
 
 
 def as_read(row: int) -> RecordedBallot:
-    """Return a ballot as the fit sees it: a mandate stands for its own case."""
-    found = recorded(ballots()[row], alone=alone(row))
-    return found if found.side else replace(found, side=1)
+    """Return a ballot as the fit sees it."""
+    return recorded(ballots()[row], alone=alone(row))
 
 
 # --- The fit -----------------------------------------------------------------------------------------
@@ -787,8 +791,11 @@ ROWS: Final = {
     "band": "authorise.position.abstain-band",
     "common": "authorise.position.common",
     "bloc": "authorise.position.bloc",
-    "between": "authorise.position.between",
+    "between": "",
 }
+"""The row of the ledger that holds each number on a mission; how far blocs stand apart needs none."""
+READINESS: Final = "authorise.position.readiness"
+"""The row that holds the slope on mandates."""
 PARTS: Final = {
     0: "where states stand (slope)",
     2: "what moves all on one text (common)",
@@ -861,39 +868,48 @@ def ledger_range(name: str, war: Fit, mandates: Fit) -> tuple[float, float]:
     """Return the range of the ledger: from the lower end on one kind to the upper end on the other.
 
     A vote on a mission in this war is on no record. It is judged to lie between a vote on a mandate elsewhere
-    and a vote of blame in this war. Mandates do not tell how far blocs stand apart, so there the odds of the
-    other kind are widened; nor whether blocs move at all, so there half the lower end of the other kind is
-    taken.
+    and a vote of blame in this war. Mandates do not tell whether blocs move at all, so there half the lower
+    end of the other kind is taken.
     """
     (low, high), (low_mandate, high_mandate) = war.widest(name), mandates.widest(name)
-    if name == "between":
-        wide = np.array([-1.0, 1.0]) * np.log(ODDS)
-        low, high = (float(end) for end in expit(logit([low, high]) + wide))
-        return low, high
     if low_mandate < LEAST_TOLD:
         low_mandate = 0.5 * low
     return min(low, low_mandate), max(high, high_mandate)
 
 
-ODDS: Final = 3.0
-"""Factor either way on the odds of the spread between blocs: judged."""
+def readiness_range(mandates: Fit) -> tuple[float, float]:
+    """Return the range of what readiness for mandates moves in a war: half the lower end, by judgement."""
+    low, high = mandates.widest("slope")
+    return 0.5 * low, high
+
+
 LEAST_TOLD: Final = 0.02
 """A lower end below this says that the number may be nothing."""
 
 
 def _numbers_table(war: Fit, mandates: Fit) -> list[str]:
-    """Return the table of the fitted numbers and their ranges."""
-    lines = _head("row", "texts", "most likely", "by curvature", "by leaving out", "both kinds: ledger")
+    """Return the table of the fitted numbers and their ranges, and of the ledger's made of them."""
+    lines = _head("number", "texts", "most likely", "by curvature", "by leaving out", "ledger", "range there")
     for name, row in ROWS.items():
-        together = " to ".join(_n(end) for end in ledger_range(name, war, mandates))
-        for fit in (war, mandates):
-            best = _n(getattr(fit.best, name))
-            ranges = [
-                " to ".join(_n(end) for end in fit.ends(name, spread))
-                for spread in (fit.curvature, fit.jackknife)
-            ]
-            lines.append(_row(f"`{row}`", KINDS[fit.kind], best, *ranges, together if fit is war else ""))
+        of_both = (row, ledger_range(name, war, mandates)) if row else ("", ())
+        of_mandates = (READINESS, readiness_range(mandates)) if name == "slope" else ("", ())
+        for fit, (ledger, ends) in ((war, of_both), (mandates, of_mandates)):
+            ranges = [fit.ends(name, spread) for spread in (fit.curvature, fit.jackknife)]
+            lines.append(
+                _row(
+                    name,
+                    KINDS[fit.kind],
+                    _n(getattr(fit.best, name)),
+                    *(_to(one) for one in ranges),
+                    f"`{ledger}`" if ledger else "",
+                    _to(ends),
+                )
+            )
     return lines
+
+
+def _to(ends: Sequence[float]) -> str:
+    return " to ".join(_n(end) for end in ends)
 
 
 def _without_part(kind: Kind, best: Numbers, at: int) -> float:
@@ -939,18 +955,16 @@ def _half_lives_table(without: Without) -> list[str]:
     """Return the table of how well earlier votes about the war foretell later ones, by how fast they fade."""
     rows = [row for row in rows_told() if kind_of(row) == "war" and len(earlier_than(row)) >= EARLIER]
     lines = _head("half-life, years", *(f"log loss: {name}" for name in HALF_LIFE_SORTS))
-    ledger = case().ledger.shape("authorise.position.half-life").central()
-    for years, numbers in (*((years, None) for years in HALF_LIVES), (ledger, centre())):
+    for years in HALF_LIVES:
         found = []
         for row in rows:
-            record = read_record(_faded(row, numbers or numbers_for(row, without), years))
+            record = read_record(_faded(row, numbers_for(row, without), years))
             found.append(told(row, earlier_than(row), record))
         cells = []
         for chosen in HALF_LIFE_SORTS.values():
             score = total([one for one in found if chosen(one.row)], "model")
             cells.append(_n(score.loss / score.votes, 3))
-        name = "none" if years == np.inf else f"{years:.2g}"
-        lines.append(_row(name if numbers is None else f"{name}, all numbers at the ledger's centre", *cells))
+        lines.append(_row("none" if years == np.inf else f"{years:.2g}", *cells))
     return lines
 
 
@@ -962,40 +976,6 @@ def _faded(row: int, numbers: Numbers, half_life: float) -> RecordQuery:
         replace(one, weight=float(0.5 ** (days[one.key] / 365.25 / half_life))) for one in asked.ballots
     )
     return replace(asked, ballots=faded)
-
-
-def centre() -> Numbers:
-    """Return the central values of the ledger, by which the case's record is read (AU2)."""
-    ledger = case().ledger
-    cost = ledger.shape("authorise.position.objection-cost").central()
-    found = {name: ledger.shape(row).central() for name, row in ROWS.items()}
-    return Numbers(**found, objection_cost=cost).rounded()
-
-
-def _centres_table(best: Numbers, in_turn: Sequence[Told]) -> list[str]:
-    """Return the table of what is lost if texts about the war are read by the ledger's central values."""
-    rows = rows_read("war")
-    chosen = [one for one in in_turn if kind_of(one.row) == "war"]
-    by_centre = [told(one.row, others_of(one.row), read(others_of(one.row), centre())) for one in chosen]
-    lines = _head("read by", *ROWS, "cost", "spread of places", "mean doubt", "log loss")
-    records = [read(rows, numbers) for numbers in (best, centre())]
-    for name, numbers, record, scored in (
-        ("the fit", best, records[0], chosen),
-        ("the ledger's centre", centre(), records[1], by_centre),
-    ):
-        score = total(scored, "model")
-        seen = record.count > 0
-        lines.append(
-            _row(
-                name,
-                *(_n(value) for value in astuple(numbers)),
-                _n(float(record.mean[seen].std())),
-                _n(float(record.spread[seen].mean())),
-                _n(score.loss / score.votes, 3),
-            )
-        )
-    alike = float(np.corrcoef(records[0].mean, records[1].mean)[0, 1])
-    return [*lines, _row("correlation of the places", *([""] * 6), _n(alike, 3), "", "")]
 
 
 def _calibration_table(found: Sequence[Told]) -> list[str]:
@@ -1212,7 +1192,6 @@ def tables(without: Without) -> dict[str, list[str]]:
         "read": _read_table(),
         "numbers": _numbers_table(war, mandates),
         "cost": _cost_table(fits),
-        "centres": _centres_table(war.best, in_turn),
         "places": _places_table(records),
         "totals": _totals_table(in_turn),
         "earlier": _totals_table(from_earlier_ones(without)),

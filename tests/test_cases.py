@@ -235,10 +235,10 @@ DANGLING = [
     ("case.yaml", "settlement: ", "settlement: un", "settlement", "settlement"),
     (
         "case.yaml",
-        "  [es-11-1,",
-        "  [es-11-111,",
-        "leaning_ballots[0]",
-        "ballot",
+        "    states: [BLR]",
+        "    states: [BLX]",
+        "ties[0].states[0]",
+        "country",
     ),
     ("case.yaml", "support_now: support.now", "support_now: support.nov", "support_now", "estimate"),
     (

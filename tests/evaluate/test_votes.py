@@ -79,7 +79,7 @@ def test_a_refusal_moves_those_most_who_stand_by_the_side_that_refuses(asked):
     names, both = _standing(question, "un-general-assembly")
     _, without_opponent = _standing(question, "un-general-assembly", agreed=("UKR",))
     _, without_host = _standing(question, "un-general-assembly", agreed=("RUS",))
-    record = record_of(question, Memory())
+    record = record_of(question, "war", Memory())
     lean = np.array([record.leaning(name)[0] for name in names])
     to_opponent, to_host = -_moved(both, without_opponent), -_moved(both, without_host)
     cost = question.draw("authorise.position.refusal").mean()
@@ -93,7 +93,7 @@ def test_recognition_is_minded_by_those_near_the_host_alone(asked):
     _, law = _standing(asked("un-peacekeepers", terms={"recognition": "de_jure"}), "un-general-assembly")
     _, fact = _standing(asked("un-peacekeepers", terms={"recognition": "de_facto"}), "un-general-assembly")
     question = asked("un-peacekeepers")
-    record = record_of(question, Memory())
+    record = record_of(question, "war", Memory())
     near = ndtr([record.leaning(name)[0] for name in names])
     assert np.allclose(_moved(before, law), near * question.draw("authorise.position.recognition").mean())
     assert np.allclose(_moved(before, fact), 0.5 * _moved(before, law))
@@ -108,14 +108,32 @@ def test_the_share_of_the_alliance_counts_inside_the_host_only(asked, case):
     assert allied_share(asked("reassurance-force", mandate={"area": "outside"})) == 0.0
 
 
-def test_leanings_are_doubted_in_proportion_to_side_and_slope(asked):
+def test_doubt_about_leaning_and_readiness_adds_up(asked):
     question = asked("reassurance-force")
     names, found = _standing(question, "un-security-council")
-    record = record_of(question, Memory())
-    doubt = np.array([record.leaning(name)[1] for name in names])
-    slope = question.draw("authorise.position.slope")
+    war, mandates = (
+        np.array([record_of(question, kind, Memory()).leaning(name)[1] for name in names])
+        for kind in ("war", "mandates")
+    )
+    slope, readiness = (question.draw(f"authorise.position.{row}") for row in ("slope", "readiness"))
     assert question.alignment() == 1.0
-    assert np.allclose(found.spread, slope[:, None] * doubt[None, :])
+    assert np.allclose(found.spread**2, np.outer(slope, war) ** 2 + np.outer(readiness, mandates) ** 2)
+
+
+def test_readiness_for_mandates_moves_each_member_by_its_own(asked):
+    question = asked("un-peacekeepers", terms={"recognition": "none"})
+    names, found = _standing(question, "un-general-assembly")
+    lean, ready = (
+        np.array([record_of(question, kind, Memory()).leaning(name)[0] for name in names])
+        for kind in ("war", "mandates")
+    )
+    slope, readiness, alliance = (
+        question.draw(f"authorise.position.{row}").mean() for row in ("slope", "readiness", "alliance")
+    )
+    by_war = slope * question.alignment() * lean + alliance * allied_share(question) * (1.0 - ndtr(lean))
+    rest = found.latent.mean(axis=0) - by_war - readiness * ready
+    assert len(np.unique(rest.round(9))) == 2  # those who would contribute, and all others
+    assert ready[names.index("CHN")] < ready[names.index("USA")] < ready[names.index("FRA")]
 
 
 def test_a_lone_objection_costs_more_where_it_blocks(asked, case):

@@ -12,13 +12,16 @@ from __future__ import annotations
 
 from holdfast.authorise.count import Count, blocks_alone, count
 from holdfast.authorise.engine import authorise
-from holdfast.authorise.positions import Leanings, leaning, leanings, marginal_positions
+from holdfast.authorise.positions import marginal_positions
 from holdfast.authorise.proposal import Authorisation, Blocker, Member, NoChance, Proposal, members_of
 from holdfast.authorise.record import (
     FITTED,
+    Kind,
     Record,
     RecordedBallot,
     RecordQuery,
+    kind_of,
+    legible,
     predict,
     read_record,
     recorded,
@@ -30,7 +33,7 @@ __all__ = [
     "Authorisation",
     "Blocker",
     "Count",
-    "Leanings",
+    "Kind",
     "Member",
     "NoChance",
     "Outcome",
@@ -42,8 +45,8 @@ __all__ = [
     "blocks_alone",
     "carried",
     "count",
-    "leaning",
-    "leanings",
+    "kind_of",
+    "legible",
     "marginal_positions",
     "members_of",
     "predict",

@@ -26,6 +26,10 @@ Resolution 61, 2017), with the direction of each text coded beforehand, and with
 log-concave (Pratt, Journal of the American Statistical Association 76, 1981), so all this has one most likely
 value, found by Newton's method; doubt is read from the curvature there (Laplace's approximation).
 
+Two kinds of text are read apart, each on a scale of its own. On texts about the war a state stands between
+the opponent's case and the host's. On mandates and other texts of neither's case it stands between refusing
+and agreeing: the same fit, with each such text taken as one for the mandate.
+
 Left out: a state stands in one place, with old votes counting less; there is one dimension; absence is
 missing; a text asks for a thing or does not, however strongly it is worded.
 """
@@ -53,16 +57,24 @@ OPENING: Final = 2.0
 ASK: Final = 0.5
 """Spread, in probits, of what one thing asked for may change, before votes are read."""
 ASKS: Final[tuple[Ask, ...]] = get_args(Ask)
-SIDES: Final = {"host": 1, "neither": 0, "opponent": -1}
+Kind = Literal["war", "mandates"]
+"""What a text is about: the war, or a mandate and the like."""
+KNOWN: Final = 0.9
+"""Ballots of which fewer of those who voted are known by name are not read: who is named depends on how."""
 DIGITS: Final = 9
 """Results are rounded to so many decimals, so that the last bits of a library of algebra change nothing."""
 
-FITTED: Final[Mapping[str, float]] = MappingProxyType(
-    {"slope": 2.46, "band": 3.44, "common": 0.89, "bloc": 0.55, "between": 0.92}
+FITTED: Final[Mapping[Kind, Mapping[str, float]]] = MappingProxyType(
+    {
+        "war": MappingProxyType({"slope": 2.46, "band": 3.44, "common": 0.89, "bloc": 0.55, "between": 0.92}),
+        "mandates": MappingProxyType(
+            {"slope": 1.08, "band": 1.29, "common": 0.46, "bloc": 0.39, "between": 0.96}
+        ),
+    }
 )
-"""The numbers by which the votes on texts about the war are most likely (``benchmarks/positions.py``).
+"""The numbers by which the votes of each kind are most likely (``benchmarks/positions.py``).
 
-They are those of blame in one war. What may hold for a vote on a mission is a range of the ledger.
+By these the record is read. What may hold for a vote on a mission in a war is a range of the ledger.
 """
 
 _STEPS = 100
@@ -99,7 +111,7 @@ class RecordedBallot:
 
 
 def recorded(ballot: Ballot, *, alone: Collection[str] = (), weight: float = 1.0) -> RecordedBallot:
-    """Return a ballot of a case as the fit sees it.
+    """Return a ballot of a case as the fit of its kind sees it: a mandate stands for its own case.
 
     Parameters
     ----------
@@ -121,8 +133,27 @@ def recorded(ballot: Ballot, *, alone: Collection[str] = (), weight: float = 1.0
     """
     if ballot.side is None:
         raise ValueError(f"ballot {ballot.key}: whose case the text makes is not coded")
-    side: Literal[1, 0, -1] = 1 if ballot.side == "host" else -1 if ballot.side == "opponent" else 0
-    return RecordedBallot(ballot.key, side, ballot.asks, ballot.votes(), frozenset(alone), weight)
+    return RecordedBallot(
+        ballot.key,
+        -1 if ballot.side == "opponent" else 1,
+        ballot.asks,
+        ballot.votes(),
+        frozenset(alone),
+        weight,
+    )
+
+
+def kind_of(ballot: Ballot) -> Kind:
+    """Return what a ballot's text was about, by whose case it makes."""
+    return "mandates" if ballot.side == "neither" else "war"
+
+
+def legible(ballot: Ballot) -> bool:
+    """Return whether a ballot can be read: its side is coded, and nearly all who voted are known by name."""
+    named = len(ballot.yes) + len(ballot.no) + len(ballot.abstain)
+    tally = ballot.tally
+    cast = named if tally is None else tally.yes + tally.no + tally.abstain
+    return ballot.side is not None and 0 < named >= KNOWN * cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +212,7 @@ class RecordQuery:
         if len(set(keys)) < len(keys) or len(set(self.wanted)) < len(self.wanted):
             raise ValueError("each ballot and each wanted state may stand once")
         for ballot in self.ballots:
-            if ballot.side not in SIDES.values() or not set(ballot.asks) <= set(ASKS):
+            if ballot.side not in (1, 0, -1) or not set(ballot.asks) <= set(ASKS):
                 raise ValueError(f"ballot {ballot.key}: unknown side or asks")
             if not 0.0 < ballot.weight <= 1.0:
                 raise ValueError(f"ballot {ballot.key}: the weight must lie above 0 and not above 1")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,11 +10,14 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from holdfast.authorise import (
+    FITTED,
+    Kind,
     Record,
     RecordedBallot,
     RecordQuery,
     blocks_alone,
-    members_of,
+    kind_of,
+    legible,
     read_record,
     recorded,
 )
@@ -23,19 +25,11 @@ from holdfast.content import digest
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import FORCE_STEPS, INSIDE, TROOPS, Question
 from holdfast.evaluate.seats import Seats
+from holdfast.vocabulary.ballot import Ballot
 from holdfast.vocabulary.body import Body
 
 Array = NDArray[np.float64]
 
-HYPER: Final = {
-    "slope": "slope",
-    "band": "abstain-band",
-    "common": "common",
-    "bloc": "bloc",
-    "between": "between",
-    "objection_cost": "objection-cost",
-}
-"""Numbers by which the record is read, and the rows whose central values they are."""
 RECOGNISED: Final = {"de_jure": 1.0, "de_facto": 0.5}
 """How far a settlement recognises a change of borders; in law counts whole."""
 DAYS_PER_YEAR: Final = 365.25
@@ -61,49 +55,50 @@ def latent_of(
 ) -> Standing:
     """Return where members stand on the arrangement, where these parties have accepted.
 
-    EV4: latent = half the band + willingness + slope x side x leaning + force x steps + pays + contributor
-    + (1 - nearness) x alliance x share of it + nearness x recognition - refusals, each minded by those
-    nearer to the side that refuses. Nearness to the host is the normal share below the leaning. The
-    doubt about a leaning is added to a member's own noise.
+    EV4: latent = half the band + willingness + readiness x stand on mandates + slope x side x leaning
+    + force x steps + pays + contributor + (1 - nearness) x alliance x share of it + nearness x recognition
+    - refusals, each minded by those nearer to the side that refuses. Nearness to the host is the normal share
+    below the leaning. The doubt about leaning and readiness is added to a member's own noise.
     EV5: one whose no alone blocks bears a cost of objecting.
     """
-    mean, spread = _leanings(question, seats, memory)
-    slope = question.draw("authorise.position.slope")[:, None]
-    side = question.alignment()
+    mean, spread = _places(question, "war", seats, memory)
+    ready, ready_spread = _places(question, "mandates", seats, memory)
+    reach = question.draw("authorise.position.slope")[:, None] * question.alignment()
+    readiness = question.draw("authorise.position.readiness")[:, None]
     near = ndtr(mean)
     to_yes = 0.5 * question.draw("authorise.position.abstain-band")
     common = to_yes + question.draw("authorise.position.willingness") + _of_the_design(question, body)
-    latent = common[:, None] + slope * side * mean + _of_contributors(question, seats)
+    latent = common[:, None] + reach * mean + readiness * ready + _of_contributors(question, seats)
     latent = latent + (1.0 - near) * _alliance(question)[:, None] + near * _recognition(question)[:, None]
     return Standing(
         latent=latent
         - question.draw("authorise.position.refusal")[:, None] * _refused(question, near, agreed),
-        spread=np.broadcast_to(np.abs(slope * side) * spread, latent.shape),
+        spread=np.hypot(reach * spread, readiness * ready_spread),
         objection_cost=_objection_cost(question, seats),
     )
 
 
-def record_of(question: Question, memory: Memory) -> Record:
-    """Return where states lean by the recorded votes of the case (AU2).
+def record_of(question: Question, kind: Kind, memory: Memory) -> Record:
+    """Return where states stand by the recorded votes of the case on one kind of text (AU2).
 
     The parties, and states that follow them, are left out: their votes come from the stakes.
     """
-    numbers = {name: question.central(f"authorise.position.{row}") for name, row in HYPER.items()}
     half_life = question.central("authorise.position.half-life")
-    named = {**numbers, "half_life": half_life, "case": dict(question.case.hashes)}
-    return memory.once("record", named, lambda: _read(question, numbers, half_life))
+    named = {"half_life": half_life, "case": dict(question.case.hashes)}
+    return memory.once(f"record of {kind}", named, lambda: _read(question, kind, half_life))
 
 
-def _read(question: Question, numbers: Mapping[str, float], half_life: float) -> Record:
-    """Return where states lean, read afresh."""
+def _read(question: Question, kind: Kind, half_life: float) -> Record:
+    """Return where states stand, read afresh."""
     case = question.case
     parties = {party.state for party in case.parties}
+    ballots = [ballot for _, ballot in sorted(case.ballots.items()) if legible(ballot)]
     query = RecordQuery(
-        ballots=tuple(_recorded(question, key, half_life) for key in sorted(case.about.leaning_ballots)),
+        ballots=tuple(_recorded(question, one, half_life) for one in ballots if kind_of(one) == kind),
         blocs={code: bloc.key for bloc in case.blocs.values() for code in bloc.states},
         left_out=frozenset(parties | set(case.about.follows)),
         wanted=tuple(sorted(case.countries)),
-        **numbers,
+        **FITTED[kind],
     )
     return _fitted(query)
 
@@ -122,25 +117,15 @@ def _fitted(query: RecordQuery) -> Record:
     return _FITS[name]
 
 
-def _recorded(question: Question, key: str, half_life: float) -> RecordedBallot:
-    """Return a recorded vote, with the states whose vote against blocked by itself that day.
-
-    AU15: a vote counts half as much for each half-life that it lies back.
-    """
-    ballot = question.case.ballots[key]
-    body = question.case.bodies[ballot.body]
-    seated = members_of(body, ballot.held_on)
+def _recorded(question: Question, ballot: Ballot, half_life: float) -> RecordedBallot:
+    """Return a recorded vote. AU15: it counts half as much for each half-life that it lies back."""
     years = max((question.case.about.voting_day - ballot.held_on).days, 0) / DAYS_PER_YEAR
-    return recorded(
-        ballot,
-        alone=[one.state for one in seated if blocks_alone(body.rule, one)],
-        weight=0.5 ** (years / half_life),
-    )
+    return recorded(ballot, weight=0.5 ** (years / half_life))
 
 
-def _leanings(question: Question, seats: Seats, memory: Memory) -> tuple[Array, Array]:
-    """Return the leaning of who sits in each seat and the doubt about it, arrays (futures, members)."""
-    record = record_of(question, memory)
+def _places(question: Question, kind: Kind, seats: Seats, memory: Memory) -> tuple[Array, Array]:
+    """Return where who sits in each seat stands and the doubt about it, arrays (futures, members)."""
+    record = record_of(question, kind, memory)
     mean, spread = np.empty((2, question.size, len(seats.members)))
     for place, holder in enumerate(seats.holders):
         for code in np.unique(np.atleast_1d(holder)):

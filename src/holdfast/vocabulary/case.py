@@ -57,8 +57,6 @@ class CaseFile(Word):
     """What ``compare`` compares unless others are named, in this order."""
     baseline: Annotated[Key, Reference("arrangement")]
     """The arrangement with which the others are compared pair by pair."""
-    leaning_ballots: Annotated[tuple[Annotated[Key, Reference("ballot")], ...], Field(min_length=1)]
-    """Recorded ballots from which a state's leaning is read."""
     voting_day: Day
     """The day that decides who sits in a body."""
     follows: dict[CountryRef, CountryRef]
