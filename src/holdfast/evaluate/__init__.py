@@ -15,6 +15,8 @@ from holdfast.evaluate.principles import Bearing
 from holdfast.evaluate.recount import recount, voters
 from holdfast.evaluate.routes import Route
 from holdfast.evaluate.turning import Turn
+from holdfast.evaluate.war import SupportCompared, if_refused
+from holdfast.stakes import WarPath
 
 __all__ = [
     "HORIZON_YEARS",
@@ -29,9 +31,12 @@ __all__ = [
     "NoChance",
     "PhasePlan",
     "Route",
+    "SupportCompared",
     "Turn",
+    "WarPath",
     "consent_of",
     "evaluate",
+    "if_refused",
     "recount",
     "voters",
 ]

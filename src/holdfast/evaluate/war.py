@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from holdfast.case import Case
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.parties import AS_AT_THE_HALT, forces_query, while_war_goes_on
 from holdfast.evaluate.question import Question
+from holdfast.futures import Futures
 from holdfast.stakes import WarPath, WarQuery, forces, war
-from holdfast.vocabulary.arrangement import Phase, Support
+from holdfast.vocabulary.arrangement import Arrangement, Phase, Support
+from holdfast.vocabulary.settlement import Settlement
 
 Array = NDArray[np.float64]
 
@@ -30,6 +33,15 @@ class SupportCompared:
     in_war_without: Array
     in_peace_with_it: Array
     in_peace_without: Array
+
+
+def if_refused(
+    case: Case, settlement: Settlement, arrangement: Arrangement, futures: Futures
+) -> tuple[WarPath, SupportCompared]:
+    """Return the war that goes on if a settlement is refused, and what the first phase's support does."""
+    question, memory = Question(case, settlement, arrangement, futures), Memory()
+    first = arrangement.phases[0]
+    return war_going_on(question, first, memory), support_compared(question, first, memory)
 
 
 def war_going_on(question: Question, phase: Phase, memory: Memory) -> WarPath:

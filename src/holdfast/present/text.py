@@ -20,10 +20,11 @@ from holdfast.present.numbers import (
     share_range,
     stake_range,
 )
+from holdfast.present.war import war_goes_on
 
 LONGEST_IN_MAIN = 17
 """Characters after which a name is folded in the main table, which has no room for more."""
-NOTICEABLE = 0.005
+NOTICEABLE = 0.01
 """A rise of the mean chance of adoption below this is not worth naming."""
 YEARS = ("1", "5", "10")
 
@@ -88,6 +89,7 @@ def comparison(document: Mapping[str, Any]) -> str:
         _causes(document),
         _differences(document),
         _while_and_if(document),
+        _if_refused(document),
         _blockers(document["arrangements"]),
         _notes(document["arrangements"]),
         _rests_on(document),
@@ -107,6 +109,7 @@ def assessment(document: Mapping[str, Any]) -> str:
         "In short\n" + _headline(one, len(document["plan"])),
         "Who accepts\n" + _accepting(one),
         _weighing(one["stakes"]),
+        war_goes_on(document["war_goes_on"]),
         _authority(one),
         *[_phase(phase, document["years"]) for phase in document["plan"]],
         _curve(document["curves"]),
@@ -310,6 +313,17 @@ def _step(one: Mapping[str, Any]) -> str:
     return f"{one['arrangement']} ({share(one['share_higher'])}{doubt})"
 
 
+def _if_refused(document: Mapping[str, Any]) -> str:
+    """Return where the war that goes on is told."""
+    case = document["case"]
+    return "If a settlement is refused the war goes on\n" + wrapped(
+        "Stocks of both sides, ground and losses, year by year, with each arrangement's support: "
+        f"holdfast assess {case} ARRANGEMENT, or holdfast authorise {case} ARRANGEMENT, which also says who "
+        "must agree.",
+        indent="  ",
+    )
+
+
 def _has_meaning(quantity: Mapping[str, Any]) -> bool:
     return quantity["low"] is not None
 
@@ -328,7 +342,11 @@ def _blockers(arrangements: Sequence[Mapping[str, Any]]) -> str:
 
 def _turning(one: Mapping[str, Any]) -> list[str]:
     """Return whose change of mind would matter, most first."""
-    return [blocker["name"] for blocker in one["authorised"]["blockers"] if blocker["rise"] >= NOTICEABLE]
+    return [
+        blocker["name"] + (" (abstaining is enough)" if blocker["change"] == "abstain" else "")
+        for blocker in one["authorised"]["blockers"]
+        if blocker["rise"] >= NOTICEABLE
+    ]
 
 
 def _notes(arrangements: Sequence[Mapping[str, Any]]) -> str:
@@ -400,9 +418,9 @@ def _headline(one: Mapping[str, Any], phases: int = 1) -> str:
             )
             for year in YEARS
         ),
-        ("EUR bn a year", number_range(one["eur_per_year"], billions)),
+        ("EUR bn a year, support to the host included", number_range(one["eur_per_year"], billions)),
     ]
-    text = table(("", "range over futures"), rows)
+    text = table(("", "range over futures"), rows, longest=45)
     if phases == 1:
         return text
     return f"{text}\n" + wrapped(
@@ -527,6 +545,8 @@ def _ladder_and_bill(phase: Mapping[str, Any]) -> Iterator[str]:
             f"in all after {arrived}; the chance that some promise is kept is {kept}."
         )
     rows = [(name, number_range(amount, millions)) for name, amount in phase["cost"].items()]
+    if len(rows) > 1:
+        rows.insert(-1, ("the mission in all", number_range(phase["eur_per_year"]["mission"], millions)))
     yield table(("cost", "EUR million a year"), rows, "lr")
 
 

@@ -9,10 +9,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.analyse import difference, quantity, reliance
+from holdfast.analyse import difference, reliance
 from holdfast.case import Case
-from holdfast.evaluate import MISSION_IS_THERE, SHOWN_YEARS, Assessment, Bearing, PhasePlan
+from holdfast.evaluate import MISSION_IS_THERE, SHOWN_YEARS, Assessment, Bearing, PhasePlan, if_refused
 from holdfast.futures import Futures
+from holdfast.runs.fighting import war_goes_on
+from holdfast.runs.quantities import quantity_of
 from holdfast.vocabulary.arrangement import Trigger
 from holdfast.vocabulary.settlement import Settlement
 
@@ -79,7 +81,8 @@ def assessment_document(
     case: Case, futures: Futures, assessment: Assessment, manifest: dict[str, Any]
 ) -> dict[str, Any]:
     """Return one assessment in full as a document."""
-    years = manifest["years"]
+    years, parties = manifest["years"], assessment.acceptance.parties
+    war = if_refused(case, assessment.settlement, assessment.arrangement, futures)
     return {
         "holdfast": "assessment/1",
         "wording": WORDING,
@@ -100,13 +103,14 @@ def assessment_document(
                     "role": role_of(case, code),
                     **quantity_of(assessment.outcomes[f"accepted_by_{code}"]),
                 }
-                for code in assessment.acceptance.parties
+                for code in parties
             ],
             "stakes": _stakes(case, assessment),
             "legal_basis": _legal_basis(case, assessment),
             "seen": quantity_of(assessment.outcomes["seen"]),
             "warning": quantity_of(assessment.outcomes["warning"]),
         },
+        "war_goes_on": war_goes_on(parties, *war),
         "plan": _plan(case, assessment, years),
         "curves": _curves(assessment),
         "limits": case.about.limits,
@@ -116,11 +120,6 @@ def assessment_document(
 def settlement_of(settlement: Settlement) -> dict[str, Any]:
     """Return which settlement was asked about."""
     return {"name": settlement.name, "title": settlement.title}
-
-
-def quantity_of(values: Array) -> dict[str, Any]:
-    """Return the summary of an outcome over futures."""
-    return dataclasses.asdict(quantity(values))
 
 
 def _arrangement(case: Case, futures: Futures, assessment: Assessment, years: int) -> dict[str, Any]:
@@ -361,6 +360,11 @@ def _phase(case: Case, phase: PhasePlan) -> dict[str, Any]:
             "chance_of_a_response": quantity_of(phase.ladder.chance),
         },
         "cost": {name: quantity_of(amount) for name, amount in phase.bill.lines.items()},
+        "eur_per_year": {
+            "in_all": quantity_of(phase.bill.total),
+            "mission": quantity_of(phase.bill.mission),
+            "support": quantity_of(phase.bill.total - phase.bill.mission),
+        },
     }
 
 
