@@ -37,7 +37,9 @@ def test_months_end_on_the_same_day_or_the_last_of_the_month(day, months, expect
 
 def test_every_body_that_could_authorise_is_asked_once(consent, case):
     asked = [route.body.key for route in consent.routes]
-    assert asked == [key for key, body in case.bodies.items() if body.authorises]
+    guarantees = {"treaty-guarantee"}  # the design names no guarantor
+    could = [key for key, body in case.bodies.items() if body.authorises and key not in guarantees]
+    assert asked == could
     assert "un-council-procedure" not in asked
 
 

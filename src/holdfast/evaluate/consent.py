@@ -14,13 +14,14 @@ from holdfast.evaluate.parties import acceptance_of, acceptance_record, stakes_o
 from holdfast.evaluate.principles import Bearing, bearing
 from holdfast.evaluate.question import Question
 from holdfast.evaluate.routes import Route, routes_of
+from holdfast.evaluate.seats import guarantors
 from holdfast.evaluate.turning import Turn, turning
 from holdfast.evaluate.war import SupportCompared, support_compared, war_going_on
 from holdfast.futures import Futures
 from holdfast.stakes import StakesResult, WarPath
 from holdfast.vocabulary.arrangement import Arrangement
 from holdfast.vocabulary.ballot import Vote
-from holdfast.vocabulary.body import Body, HostInvitation
+from holdfast.vocabulary.body import Body, HostInvitation, Ratification
 from holdfast.vocabulary.settlement import Settlement
 
 
@@ -141,10 +142,14 @@ def _could_authorise(question: Question) -> list[Body]:
     phases = question.arrangement.phases
     if not any(phase.mission is not None or phase.guarantees for phase in phases):
         return []
-    asked = len(question.contributors())
     return [
-        body
-        for body in question.case.bodies.values()
-        if body.authorises
-        and not (isinstance(body.rule, HostInvitation) and asked < body.rule.minimum_contributors)
+        body for body in question.case.bodies.values() if body.authorises and not _asks_nobody(question, body)
     ]
+
+
+def _asks_nobody(question: Question, body: Body) -> bool:
+    """Return whether a body is about those invited, or about guarantors, and the design names none."""
+    rule = body.rule
+    if isinstance(rule, HostInvitation):
+        return len(question.contributors()) < rule.minimum_contributors
+    return isinstance(rule, Ratification) and rule.guarantors and not guarantors(question)

@@ -64,9 +64,9 @@ class Route:
         Within the horizon; none where the mandate needs none.
     kept : array
         Chance that every one of them goes well.
-    filled, eur_per_year : array
-        Persons delivered over persons planned, and yearly cost, under this authority; ``filled`` is NaN
-        without a mission.
+    filled, eur_per_year, mission_eur_per_year : array
+        Persons delivered over persons planned, and yearly cost with and without support to the host, under
+        this authority; ``filled`` is NaN without a mission.
     unmet : mapping of condition to tuple of str
         States asked whose condition is not met under this authority, wholly or mostly.
     barred_by : tuple of str
@@ -82,6 +82,7 @@ class Route:
     kept: Array
     filled: Array
     eur_per_year: Array
+    mission_eur_per_year: Array
     unmet: Mapping[str, tuple[str, ...]]
     barred_by: tuple[str, ...]
 
@@ -142,6 +143,7 @@ def _route(
         kept=np.prod([one.chance for one in renewals], axis=0) if renewals else question.constant(1.0),
         filled=filled[-1] if filled else question.constant(np.nan),
         eur_per_year=fields[-1].bill.total,
+        mission_eur_per_year=fields[-1].bill.mission,
         unmet=_unmet(asked),
         barred_by=barred_by(asked),
     )

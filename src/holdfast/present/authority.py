@@ -9,18 +9,19 @@ from holdfast.present.layout import foot, head, mean_over_range, table, wrapped
 from holdfast.present.numbers import (
     NOT_APPLICABLE,
     billions,
-    count,
     days,
+    millions,
     number_range,
-    ratio,
     share,
     share_range,
-    signed_range,
     stake_range,
 )
+from holdfast.present.war import war_goes_on
 
-NOTICEABLE: Final = 0.005
+NOTICEABLE: Final = 0.01
 """A rise of the mean chance of adoption below this is not worth naming."""
+HARDLY: Final = 0.01
+"""Where less than this share of the persons planned would come, hardly anybody would."""
 MOST_NAMES: Final = 6
 MOST_TURNS: Final = 5
 """Changes of one sort that are listed."""
@@ -72,7 +73,7 @@ def authority(document: Mapping[str, Any]) -> str:
         _assumed(document["assumed"]),
         "Would the parties accept\n" + _parties(document),
         _refusals(document["refusals"]),
-        _fighting_on(document["war_goes_on"]),
+        war_goes_on(document["war_goes_on"]),
         _bodies(document),
         *[_route(body) for body in document["bodies"]],
         _principles(document["principles"]),
@@ -133,13 +134,15 @@ def _refusals(refusals: Sequence[Mapping[str, Any]]) -> str:
     lines = []
     for name in dict.fromkeys(one["name"] for one in refusals):
         own = [one for one in refusals if one["name"] == name]
+        barred = "barred, not refused; " if own[0]["why"] == "barred" else ""
         for how in dict.fromkeys(one["how"] for one in own):
-            lines.append(wrapped(f"{name}: {HOW[how]}", indent="  "))
+            lines.append(wrapped(f"{name}: {barred}{HOW[how]}", indent="  "))
             found = [one for one in own if one["how"] == how]
             lines += [wrapped(f"- {_change(one)}", indent="    ") for one in found[:MOST_TURNS]]
             rest = len(found) - MOST_TURNS
             lines += [f"    and {rest} more (--json lists all)"] if rest > 0 else []
-    return "Who refuses, and the smallest changes that would turn it\n" + "\n".join(lines)
+    who = "Who refuses or is barred" if any(one["why"] == "barred" for one in refusals) else "Who refuses"
+    return f"{who}, and the smallest changes that would turn it\n" + "\n".join(lines)
 
 
 def _change(one: Mapping[str, Any]) -> str:
@@ -151,65 +154,11 @@ def _change(one: Mapping[str, Any]) -> str:
     return f"{words} (accepts then: {told}{bar})"
 
 
-def _fighting_on(war: Mapping[str, Any]) -> str:
-    """Return what stands if the settlement is refused: the war, year by year, as ranges."""
-    rows = [
-        (
-            f"{one['year']} y",
-            number_range(one["strength_ratio"], ratio),
-            signed_range(one["ground_km2"]),
-            *(number_range(numbers, count) for numbers in one["casualties"].values()),
-        )
-        for one in war["by_year"]
-    ]
-    codes = list(war["by_year"][0]["casualties"])
-    titles = (
-        "after",
-        f"strength of {codes[0]}\nover {codes[1]}",
-        f"km2 gained by {codes[1]}\n(minus: lost)",
-        *(f"killed, wounded\n{code}" for code in codes),
-    )
-    lines = [table(titles, rows), _support(war["support"])]
-    return "If it is refused the war goes on, if nobody stops it\n" + "\n".join(
-        line for line in lines if line
-    )
-
-
-def _support(compared: Sequence[Mapping[str, Any]]) -> str:
-    """Return what the arrangement's support does to the ratio of strengths, in war and in peace."""
-    last = compared[-1]
-    same = all(
-        last[f"in_{time}_with_it"]["mean"] == last[f"in_{time}_without"]["mean"] for time in ("war", "peace")
-    )
-    if same:
-        return wrapped("Support is as at the halt, in war as in peace.", indent="  ")
-    told = "; ".join(
-        f"in {time} {number_range(last[f'in_{time}_with_it'], ratio)} against "
-        f"{number_range(last[f'in_{time}_without'], ratio)} with support as at the halt"
-        for time in ("war", "peace")
-    )
-    return wrapped(
-        f"Its support, after {last['year']:g} years, as the ratio of strengths: {told}.", indent="  "
-    )
-
-
 def _bodies(document: Mapping[str, Any]) -> str:
     """Return every route beside the others."""
     if not document["bodies"]:
         return "Nothing has to be authorised."
     years = document["years"]
-    rows = [
-        (
-            body["name"],
-            mean_over_range(body["adopt"], share),
-            mean_over_range(body["adopt_if_agreed"], share),
-            mean_over_range(body["within_days"]["90"], share),
-            NOT_APPLICABLE if body["renew"] is None else mean_over_range(body["renew"], share),
-            number_range(body["days"], days),
-            share_range(body["filled"]),
-        )
-        for body in document["bodies"]
-    ]
     titles = (
         "who decides",
         "adopts",
@@ -221,25 +170,62 @@ def _bodies(document: Mapping[str, Any]) -> str:
     )
     return (
         f"Who could authorise it, on {document['date']}\n"
-        + table(titles, rows, longest=26)
+        + table(titles, [_row(body) for body in document["bodies"]], longest=26)
         + "\n"
         + wrapped(
+            "* the body that the design names. A single figure above a range is the mean over futures. "
             "adopts: the parties vote as their stakes have it, and everybody knows. If both agree: once both "
-            "parties have accepted. Filled: persons delivered over persons planned under that authority. A "
-            "single figure above a range is the mean over futures.",
+            "parties have accepted. Within 90 days: adopted, and decided in that time. Renews: if it is "
+            f"adopted, every vote on renewal within {years} years goes well. Days, if adopted: from proposal "
+            "to decision. Filled: persons delivered over persons planned under that authority.",
             indent="  ",
         )
-        + _quickest(document["bodies"])
+        + "".join(f"\n{wrapped(line, indent='  ')}" for line in _of_all(document["bodies"]))
     )
 
 
-def _quickest(bodies: Sequence[Mapping[str, Any]]) -> str:
-    """Return the likeliest routes within three months, likeliest first; an order, not odds."""
+def _row(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return one route in figures; what is said of a mandate means nothing where none can be given."""
+    none = body["adopt"]["high"] == 0.0
+    renews = body["renew"] is not None and not none
+    return (
+        body["name"] + ("*" if body["named_by_design"] else ""),
+        mean_over_range(body["adopt"], share),
+        mean_over_range(body["adopt_if_agreed"], share),
+        mean_over_range(body["within_days"]["90"], share),
+        mean_over_range(body["renew"], share) if renews else NOT_APPLICABLE,
+        NOT_APPLICABLE if none else number_range(body["days"], days),
+        share_range(body["filled"]),
+    )
+
+
+def _of_all(bodies: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what is to be said of the routes together: which are quick, which deliver, and what all cost."""
     ranked = sorted(bodies, key=lambda body: (-body["within_days"]["90"]["mean"], body["body"]))
-    names = [body["name"] for body in ranked if body["within_days"]["90"]["mean"] >= NOTICEABLE]
-    if len(names) < 2:
-        return ""
-    return "\n" + wrapped(f"Likeliest within 90 days, in that order: {'; '.join(names)}.", indent="  ")
+    likely = [body for body in ranked if body["within_days"]["90"]["mean"] >= NOTICEABLE]
+    names = [body["name"] for body in likely if not _hardly_filled(body)]
+    empty = any(_hardly_filled(body) for body in bodies)
+    if len(names) > 1:
+        yield f"Likeliest within 90 days{', of those that deliver' if empty else ''}: {'; '.join(names)}."
+    if empty:
+        yield "Where less than 1 % is filled, a decision would stand on paper: hardly anybody would come."
+    if _same_support(bodies):
+        yield (
+            f"Support to the host costs EUR {number_range(bodies[0]['support_eur_per_year'], billions)} bn a "
+            "year on every route, besides what the mission costs."
+        )
+
+
+def _same_support(bodies: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether support to the host costs the same on every route."""
+    first = bodies[0]["support_eur_per_year"]
+    return all(abs(body["support_eur_per_year"]["mean"] - first["mean"]) < 1e6 for body in bodies)
+
+
+def _hardly_filled(body: Mapping[str, Any]) -> bool:
+    """Return whether hardly anybody would come under an authority; not where no mission is planned."""
+    filled = body["filled"]["high"]
+    return filled is not None and filled < HARDLY
 
 
 def _route(body: Mapping[str, Any]) -> str:
@@ -255,11 +241,11 @@ def _lines(body: Mapping[str, Any]) -> Iterator[str]:
     for reason in body["barred_by"]:
         yield f"Barred by {reason}."
     yield from _in_the_way(body)
-    price = [PAYERS[body["pays"]]] if body["pays"] else []
-    price.append(f"EUR bn a year in all {number_range(body['eur_per_year'], billions)}")
-    yield f"Price: {'; '.join(price)}."
+    yield f"Price: {_price(body)}."
     for condition, states in body["unmet"].items():
-        yield f"Without {CONDITIONS[condition]}: {_names(states)}."
+        yield f"Would stay away, wholly or mostly, without {CONDITIONS[condition]}: {_names(states)}."
+    if _hardly_filled(body):
+        yield "So hardly anybody would come."
     if body["caveat"]:
         yield f"To be known: {body['caveat']}"
     new = [(one["date"], one["newly_seated"]) for one in body["renewals"] if one["newly_seated"]]
@@ -270,18 +256,38 @@ def _lines(body: Mapping[str, Any]) -> Iterator[str]:
 def _in_the_way(body: Mapping[str, Any]) -> Iterator[str]:
     """Yield who stands in the way, and why there may be no chance."""
     reason = body["no_chance"]
-    if reason is not None and reason["members"]:
+    if reason is not None and reason["kind"] == "refused" and body["barred_by"]:
+        yield "No chance in any future while it is barred."
+    elif reason is not None and reason["members"]:
         verb = {"refused": "refuses", "withheld": "must say yes and does not"}.get(reason["kind"], "objects")
         yield f"No chance in any future: {_names(reason['members'])} {verb}."
     elif reason is not None:
         yield "No chance in any future, and no one member alone explains it."
-    names = [
-        f"{one['name']}{' (abstaining is enough)' if one['change'] == 'abstain' else ''}"
-        for one in body["blockers"]
-        if one["gain"] >= NOTICEABLE
-    ]
+    names = [_blocker(one) for one in body["blockers"] if one["gain"] >= NOTICEABLE]
     if names:
         yield f"A change of mind would help most from, in that order: {', '.join(names[:MOST_NAMES])}."
+
+
+def _price(body: Mapping[str, Any]) -> str:
+    """Return who pays, and what the mission costs as it is delivered there."""
+    payers = [PAYERS[body["pays"]]] if body["pays"] else []
+    mission = body["mission_eur_per_year"]
+    cost = f"the mission as delivered, EUR {number_range(mission, millions)} million a year"
+    return "; ".join([*payers, cost if mission["high"] > 0.0 else "no mission to pay for"])
+
+
+def _blocker(one: Mapping[str, Any]) -> str:
+    """Return who could turn a decision, and by what where that is not simply a vote in favour."""
+    why = {
+        "acceptance": "no vote that counts here, but others go by whether it accepts",
+        "calling": "in a body that must call this one first",
+    }.get(one["by"])
+    notes = [] if why is None else [why]
+    if one["follows"] is not None:
+        notes.append(f"else votes as {one['follows']['name']} does")
+    if one["change"] == "abstain":
+        notes.append("abstaining is enough")
+    return f"{one['name']} ({'; '.join(notes)})" if notes else str(one["name"])
 
 
 def _names(states: Sequence[Mapping[str, str]]) -> str:
@@ -296,7 +302,7 @@ def _rule(body: Mapping[str, Any]) -> str:
     terms, members = body["rule_terms"], body["members"]
     match body["rule"]:
         case "quota_with_veto":
-            return f"{terms['required_yes']} of {members} in favour, and no veto; an abstention is none"
+            return f"{terms['required_yes']} of {members} in favour; {_veto(body['vetoes'])}"
         case "share_of_voting":
             return f"{_part(terms['share_yes'])} of those who vote yes or no, of {members} members"
         case "unanimity_with_constructive_abstention":
@@ -310,7 +316,15 @@ def _rule(body: Mapping[str, Any]) -> str:
             least = terms["minimum_contributors"]
             return f"the host invites, and at least {least} of {members - 1} asked approve"
         case _:
-            return f"all of {members} must ratify"
+            empty = terms["guarantors"] and members == len(terms["required"])
+            return f"all of {members} must ratify" + ("; the design names no guarantor" if empty else "")
+
+
+def _veto(seats: int) -> str:
+    """Return what a vote against does under a quota."""
+    if not seats:
+        return "nobody has a veto"
+    return f"a vote against by one of the {seats} seats with a veto stops it, an abstention does not"
 
 
 def _part(fraction: Mapping[str, int]) -> str:
@@ -319,15 +333,13 @@ def _part(fraction: Mapping[str, int]) -> str:
 
 
 def _principles(principles: Sequence[Mapping[str, Any]]) -> str:
-    """Return the legal and moral questions with the facts and figures that bear on them; never a score."""
+    """Return the legal and moral questions with the figures that bear on them; never a score."""
     if not principles:
         return ""
-    lines = ["Principles: legal and moral questions with the facts, never scored"]
+    lines = ["Legal and moral questions, never scored, with what is counted here (--json: facts and sources)"]
     for one in principles:
         lines.append(wrapped(f"- {one['question']}", indent="  "))
-        lines.append(wrapped(one["facts"], indent="    "))
         lines += [wrapped(f"* {figure['text']}", indent="    ") for figure in one["figures"]]
-        lines.append(wrapped(f"Sources: {', '.join(one['sources'])}.", indent="    "))
     return "\n".join(lines)
 
 

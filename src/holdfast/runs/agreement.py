@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.case import Case
-from holdfast.evaluate import SHOWN_YEARS, Blocker, Consent, NoChance, Route, Turn
+from holdfast.evaluate import Blocker, Consent, NoChance, Route, Turn
 from holdfast.futures import Futures
-from holdfast.runs.document import WORDING, bearing_of, quantity_of, role_of, settlement_of
-from holdfast.vocabulary.axes import HOST, OPPONENT
+from holdfast.runs.document import WORDING, bearing_of, role_of, settlement_of
+from holdfast.runs.fighting import war_goes_on
+from holdfast.runs.quantities import quantity_of
+from holdfast.vocabulary.body import Consensus, HostInvitation, Ratification, sitting
 
 Array = NDArray[np.float64]
 
@@ -63,9 +65,9 @@ def authority_document(
             "effective_futures": consent.recorded.effective,
         },
         "barred_by": list(consent.acceptance.barred_by),
-        "refusals": [_turn(case, turn) for turn in consent.turns],
-        "war_goes_on": _war(consent),
-        "bodies": [_body(case, route) for route in consent.routes],
+        "refusals": [_turn(case, consent, turn) for turn in consent.turns],
+        "war_goes_on": war_goes_on(consent.acceptance.parties, consent.war, consent.support),
+        "bodies": [_body(case, consent, route) for route in consent.routes],
         "principles": [bearing_of(one) for one in consent.bearings],
         "limits": case.about.limits,
     }
@@ -93,12 +95,13 @@ def _given_record(consent: Consent, values: Array) -> dict[str, float]:
     return {"mean": found.mean, "low": found.low, "high": found.high}
 
 
-def _turn(case: Case, turn: Turn) -> dict[str, Any]:
+def _turn(case: Case, consent: Consent, turn: Turn) -> dict[str, Any]:
     """Return the changes that turn a party's refusal, or come nearest to it."""
     before, after = turn.before, turn.after
     return {
         "party": turn.party,
         "name": case.name_of(turn.party),
+        "why": "barred" if _barred_alone(consent, turn.party) else "refuses",
         "how": turn.how,
         "changes": [
             {
@@ -120,49 +123,24 @@ def _turn(case: Case, turn: Turn) -> dict[str, Any]:
     }
 
 
-def _war(consent: Consent) -> dict[str, Any]:
-    """Return what stands if the settlement is refused: the war, with the support of the first phase."""
-    path, compared = consent.war, consent.support
-    host, opponent = path.strength[..., HOST], path.strength[..., OPPONENT]
-    shown = []
-    for year in SHOWN_YEARS:
-        at = int(np.searchsorted(path.years, year))
-        casualties = path.casualties[:, :at].sum(axis=1)
-        shown.append(
-            {
-                "year": year,
-                "strength_ratio": quantity_of(host[:, at] / opponent[:, at]),
-                "ground_km2": quantity_of(path.ground[:, :at].sum(axis=1)),
-                "casualties": {
-                    code: quantity_of(casualties[:, place])
-                    for place, code in enumerate(consent.acceptance.parties)
-                },
-            }
-        )
-    return {
-        "by_year": shown,
-        "support": [
-            {
-                "year": year,
-                **{
-                    name: quantity_of(getattr(compared, name)[:, place])
-                    for name in ("in_war_with_it", "in_war_without", "in_peace_with_it", "in_peace_without")
-                },
-            }
-            for place, year in enumerate(compared.years)
-        ],
-    }
+def _barred_alone(consent: Consent, party: str) -> bool:
+    """Return whether a clause alone stands in a party's way: by its stakes it would accept in the mean."""
+    acceptance = consent.acceptance
+    margin = acceptance.margin[acceptance.parties.index(party)]
+    return bool(acceptance.barred_by) and float(np.mean(margin)) > 0.0
 
 
-def _body(case: Case, route: Route) -> dict[str, Any]:
+def _body(case: Case, consent: Consent, route: Route) -> dict[str, Any]:
     """Return what one body would make of the arrangement, and what that route costs."""
     body = route.body
     return {
         "body": body.key,
         "name": body.name,
+        "named_by_design": body.key == consent.arrangement.authority,
         "rule": body.rule.kind,
         "rule_terms": body.rule.model_dump(mode="json", exclude={"kind"}),
         "members": route.members,
+        "vetoes": sum(seat.veto for seat in sitting(body, consent.day)),
         "adopt": quantity_of(route.adoption.chance),
         "adopt_if_agreed": quantity_of(route.if_agreed),
         "renew": quantity_of(route.kept) if route.renewals else None,
@@ -172,7 +150,7 @@ def _body(case: Case, route: Route) -> dict[str, Any]:
         ],
         "days": quantity_of(route.days),
         "within_days": {str(days): quantity_of(route.within(days)) for days in WITHIN_DAYS},
-        "blockers": [_blocker(case, route, one) for one in route.adoption.blockers[:MOST_BLOCKERS]],
+        "blockers": [_blocker(case, consent, route, one) for one in route.adoption.blockers[:MOST_BLOCKERS]],
         "no_chance": _no_chance(case, route.adoption.no_chance_reason),
         "effect": body.effect,
         "gives_un_mandate": body.gives_un_mandate,
@@ -182,6 +160,8 @@ def _body(case: Case, route: Route) -> dict[str, Any]:
         "caveat": body.caveat,
         "filled": quantity_of(route.filled),
         "eur_per_year": quantity_of(route.eur_per_year),
+        "mission_eur_per_year": quantity_of(route.mission_eur_per_year),
+        "support_eur_per_year": quantity_of(route.eur_per_year - route.mission_eur_per_year),
         "unmet": {
             condition: [{"state": code, "name": case.name_of(code)} for code in codes]
             for condition, codes in route.unmet.items()
@@ -191,11 +171,38 @@ def _body(case: Case, route: Route) -> dict[str, Any]:
     }
 
 
-def _blocker(case: Case, route: Route, one: Blocker) -> dict[str, Any]:
-    """Return whose change of mind alone would raise the chance, and by how much in the mean."""
+def _blocker(case: Case, consent: Consent, route: Route, one: Blocker) -> dict[str, Any]:
+    """Return whose change of mind alone would raise the chance, by how much in the mean, and by what."""
     seats = {seat.key: seat.name for seat in route.body.open_seats}
     name = seats.get(one.state, case.name_of(one.state))
-    return {"state": one.state, "name": name, "gain": one.rise, "change": one.change}
+    follows = case.about.follows.get(one.state)
+    return {
+        "state": one.state,
+        "name": name,
+        "gain": one.rise,
+        "change": one.change,
+        "by": _by(consent, route, one.state),
+        "follows": None if follows is None else {"state": follows, "name": case.name_of(follows)},
+    }
+
+
+def _by(consent: Consent, route: Route, state: str) -> Literal["vote", "acceptance", "calling"]:
+    """Return by what a state's change of mind acts: its vote, its acceptance, or a call by another body.
+
+    A party without a vote that counts moves others by accepting; another state without a seat sits in the
+    body that must first call this one. Those invited, and guarantors, have no seats on file.
+    """
+    rule = route.body.rule
+    if isinstance(rule, HostInvitation):
+        asked = state == rule.host or state not in consent.acceptance.parties
+        return "vote" if asked else "acceptance"
+    seated = {seat.state for seat in sitting(route.body, consent.day)}
+    seated |= {seat.key for seat in route.body.open_seats}
+    if state in seated and not (isinstance(rule, Consensus) and state in rule.excepted):
+        return "vote"
+    if state in consent.acceptance.parties:
+        return "acceptance"
+    return "vote" if isinstance(rule, Ratification) and rule.guarantors else "calling"
 
 
 def _no_chance(case: Case, reason: NoChance | None) -> dict[str, Any] | None:

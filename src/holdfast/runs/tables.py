@@ -30,6 +30,8 @@ AUTHORITY = {
     "days": "days",
     "filled": "share",
     "eur_per_year": "eur_per_year",
+    "mission_eur_per_year": "eur_per_year",
+    "support_eur_per_year": "eur_per_year",
 }
 """Outcomes of a route to authority, and their units."""
 YEARLY = ("hold_if_deployed", "hold_overall")
