@@ -2,11 +2,13 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from holdfast import authority, compare
 from holdfast.present.authority import authority as told
+from holdfast.present.authority import ballot
 from holdfast.present.text import assessment, comparison
 from holdfast.runs import assess
 
@@ -187,3 +189,34 @@ def test_an_assessment_has_the_same_war_and_a_comparison_says_where_it_is(docume
     assert block.strip() in assessment(own)
     text = flat(comparison(compare("ukraine", ["none", "un-peacekeepers"], futures=FEW).document))
     assert "holdfast assess ukraine ARRANGEMENT, or holdfast authorise ukraine ARRANGEMENT" in text
+
+
+def test_the_manual_names_every_key(document, barred):
+    manual = (Path(__file__).parents[2] / "docs" / "files.md").read_text("utf-8")
+    body, turn = document["bodies"][0], barred["refusals"][0]
+    keys = {*body, *body["blockers"][0], *turn, *turn["changes"][0], *document["war_goes_on"]}
+    keys |= set(document["war_goes_on"]["by_year"][0])
+    manual = manual[manual.index("## Results") :]
+    assert sorted(key for key in keys - {"name", "year"} if f"`{key}`" not in manual) == []
+
+
+@pytest.mark.parametrize(
+    ("against", "words"), [([], "needed.\n"), ([{"name": "Mali"}], "needed, and no vote against was a veto.")]
+)
+def test_a_recounted_quota_speaks_of_a_veto_only_where_somebody_voted_against(against, words):
+    document = {
+        "name": "Council",
+        "members": 15,
+        "date": "2025-02-24",
+        "outcome": "adopted",
+        "adopted": True,
+        "rule": "quota_with_veto",
+        "needed_yes": 9,
+        "legal_basis": "Charter",
+        "decisive": [],
+        "yes": [{"name": "Kenya"}] * 10,
+        "no": against,
+        "abstain": [],
+        "absent": [],
+    }
+    assert words in ballot(document)

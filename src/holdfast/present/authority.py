@@ -361,7 +361,8 @@ def _why(document: Mapping[str, Any]) -> str:
         needed = document["needed_yes"]
         if needed is None:
             return "Why: nobody blocked it."
-        veto = ", and no vote against blocked it" if document["rule"] == "quota_with_veto" else ""
+        quota = document["rule"] == "quota_with_veto"
+        veto = ", and no vote against was a veto" if quota and document["no"] else ""
         return f"Why: {needed} in favour were needed{veto}."
     return f"Why: {_what_failed(document)}."
 
