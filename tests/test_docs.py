@@ -231,3 +231,21 @@ def _anchors(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", [pytest.param(p, id=p.relative_to(ROOT).as_posix()) for p in _markdown()])
 def test_no_markdown_file_holds_a_path_of_a_machine(path):
     assert MACHINE_PATH.findall(path.read_text("utf-8")) == []
+
+
+def _loss_since_2025(said_by: str) -> list[str]:
+    """Return the log loss since 2025 in each of the two tables: all other ballots, earlier ones alone."""
+    text = (ROOT / "docs" / "positions.md").read_text("utf-8")
+    row = rf"^\| about the war: since 2025 \(\d+\) \| {said_by} \|[^|]+\|[^|]+\| ([\d.]+) \|"
+    return re.findall(row, text, re.MULTILINE)
+
+
+def test_where_the_model_loses_since_2025_the_page_says_so_in_words():
+    model, group, last = (_loss_since_2025(one) for one in ("model", "as its group", "as last time"))
+    text = (ROOT / "docs" / "positions.md").read_text("utf-8")
+    told = [text.split("**In short.**")[1].split("\n## ")[0], text.split("\n## What does not fit")[1]]
+    for place, own in enumerate(model):
+        for rival in (group[place], last[place]):
+            if float(rival) < float(own):
+                assert all(own in part and rival in part for part in told)
+    assert len(model) == len(group) == len(last) == 2
