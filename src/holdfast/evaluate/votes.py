@@ -15,7 +15,7 @@ from holdfast.accept import Acceptance
 from holdfast.authorise import Authorisation, Blocker, NoChance, Proposal, authorise
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import Question
-from holdfast.evaluate.seats import Seats, seats_of
+from holdfast.evaluate.seats import Seats, callers_of, seats_of
 from holdfast.evaluate.standing import latent_of
 from holdfast.vocabulary.ballot import Vote
 from holdfast.vocabulary.body import Body, HostInvitation
@@ -164,10 +164,10 @@ def _callers(
     memory: Memory,
 ) -> tuple[Proposal, ...]:
     """Return the votes one of which must first call the body together; none where it sits already."""
-    if body.in_session_since is not None and body.in_session_since <= day:
-        return ()
-    bodies = [question.case.bodies[key] for key in body.convened_by]
-    return tuple(proposal_of(question, caller, day, agreed, approvals, memory) for caller in bodies)
+    return tuple(
+        proposal_of(question, caller, day, agreed, approvals, memory)
+        for caller in callers_of(question.case, body, day)
+    )
 
 
 def _given(

@@ -70,6 +70,7 @@ def authority(document: Mapping[str, Any]) -> str:
         head(document),
         wrapped(document["arrangement"]["title"]),
         _assumed(document["assumed"]),
+        notes(document),
         "Would the parties accept\n" + _parties(document),
         _refusals(document["refusals"]),
         _fighting_on(document["war_goes_on"]),
@@ -80,6 +81,11 @@ def authority(document: Mapping[str, Any]) -> str:
         foot(document),
     ]
     return "\n\n".join(part.rstrip() for part in parts if part) + "\n"
+
+
+def notes(document: Mapping[str, Any]) -> str:
+    """Return what was not done as asked, or was taken in place of what is not known."""
+    return "\n".join(wrapped(f"Note: {note}") for note in document["notes"])
 
 
 def _assumed(assumed: Sequence[Mapping[str, str]]) -> str:
@@ -339,6 +345,7 @@ def ballot(document: Mapping[str, Any]) -> str:
         f"{OUTCOMES[document['outcome']]}. {yes} yes, {no} no, {abstain} abstaining, {absent} absent.",
         _why(document),
         f"Law: {document['legal_basis']}",
+        *(f"Note: {note}" for note in document["notes"]),
     ]
     return "\n".join(wrapped(line) for line in lines) + "\n"
 

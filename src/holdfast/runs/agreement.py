@@ -67,6 +67,7 @@ def authority_document(
         "war_goes_on": _war(consent),
         "bodies": [_body(case, route) for route in consent.routes],
         "principles": [bearing_of(one) for one in consent.bearings],
+        "notes": list(consent.notes),
         "limits": case.about.limits,
     }
 
@@ -167,7 +168,12 @@ def _body(case: Case, route: Route) -> dict[str, Any]:
         "adopt_if_agreed": quantity_of(route.if_agreed),
         "renew": quantity_of(route.kept) if route.renewals else None,
         "renewals": [
-            {"date": str(one.on), "newly_seated": list(one.newly_seated), **quantity_of(one.chance)}
+            {
+                "date": str(one.on),
+                "newly_seated": list(one.newly_seated),
+                "repeats": one.repeats,
+                **quantity_of(one.chance),
+            }
             for one in route.renewals
         ],
         "days": quantity_of(route.days),
