@@ -277,6 +277,12 @@ def _case_of(
         countries={
             one.code: one.name for file in words(shelf, "countries", CountriesFile) for one in file.countries
         },
+        other_names={
+            name: one.code
+            for file in words(shelf, "countries", CountriesFile)
+            for one in file.countries
+            for name in one.also
+        },
         states={one.code: one for file in words(shelf, "states", StatesFile) for one in file.states},
         bodies={one.key: one for file in words(shelf, "bodies", BodiesFile) for one in file.bodies},
         ballots={one.key: one for file in words(shelf, "ballots", BallotsFile) for one in file.ballots},

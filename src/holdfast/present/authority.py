@@ -356,6 +356,9 @@ def _why(document: Mapping[str, Any]) -> str:
         needed = document["needed_yes"]
         if needed is None:
             return "Why: nobody blocked it."
+        if document["rule"] == "host_invitation":
+            approved = len(document["yes"]) - 1
+            return f"Why: the host invited, and {approved} approved, of at least {needed} that were needed."
         veto = ", and no vote against blocked it" if document["rule"] == "quota_with_veto" else ""
         return f"Why: {needed} in favour were needed{veto}."
     return f"Why: {_what_failed(document)}."

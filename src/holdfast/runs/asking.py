@@ -399,11 +399,18 @@ def check_day(day: dt.date | None) -> None:
 
 
 def codes_by_name(case: Case) -> dict[str, str]:
-    """Return the codes of countries by code and by name, in small letters."""
+    """Return the codes of countries by code, by name and by other names, in small letters."""
     return {
+        **{name.casefold(): code for name, code in case.other_names.items()},
         **{name.casefold(): code for code, name in case.countries.items()},
         **{code.casefold(): code for code in case.countries},
     }
+
+
+def state_mend(case: Case, state: str) -> str:
+    """Return the nearest way to name a state that nothing is called."""
+    guess = nearest(state, [*case.countries, *case.countries.values(), *case.other_names])
+    return f"did you mean '{guess}'?" if guess else "give a code of three letters, such as USA"
 
 
 def _assumed(case: Case, assumed: Mapping[str, str]) -> dict[str, Vote]:
@@ -413,9 +420,7 @@ def _assumed(case: Case, assumed: Mapping[str, str]) -> dict[str, Vote]:
     for state, vote in assumed.items():
         code = codes.get(state.casefold())
         if code is None:
-            guess = nearest(state, [*case.countries, *case.countries.values()])
-            mend = f"did you mean '{guess}'?" if guess else "give a code of three letters, such as USA"
-            raise UsageProblem("--if", f"no state is called '{state}'", mend)
+            raise UsageProblem("--if", f"no state is called '{state}'", state_mend(case, state))
         if vote.lower() not in get_args(Vote):
             raise UsageProblem("--if", f"'{vote}' is no vote", f"write one of {', '.join(get_args(Vote))}")
         if code in votes:
