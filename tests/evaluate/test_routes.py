@@ -12,7 +12,8 @@ from holdfast.errors import UsageProblem
 from holdfast.evaluate import Memory, consent_of, evaluate
 from holdfast.evaluate.question import Question
 from holdfast.evaluate.routes import months_after, renewals_of, routes_of
-from holdfast.evaluate.votes import renewed
+from holdfast.evaluate.seats import decision_days, seats_of
+from holdfast.evaluate.votes import proposal_of, renewed
 
 DAY = dt.date(2026, 11, 22)
 
@@ -202,3 +203,48 @@ def test_a_vote_taken_as_given_that_nobody_casts_is_noted(case, settlement, few)
             with_turns=False,
         )
         assert any(state in note and "no vote" in note for note in found.notes) is not heard, state
+
+
+def test_the_days_of_calling_a_body_are_added_to_its_own(case, settlement, few, consent):
+    routes = {route.body.key: route for route in consent.routes}
+    called = routes["csto-council"]
+    days = {key: few[f"authorise.days.{key}"] for key in case.bodies}
+    assert np.array_equal(called.days, days["csto-council"] + days["un-security-council"])
+    question = Question(case, settlement, case.arrangements["un-peacekeepers"], few)
+    before = decision_days(question, case.bodies["un-general-assembly"], dt.date(2021, 6, 1))
+    quickest = np.minimum(days["un-council-procedure"], days["un-assembly-request"])
+    assert np.allclose(before, days["un-general-assembly"] + quickest)
+    assert {"USA", "CHN", "RUS"} <= {one.state for one in called.adoption.blockers}  # the Council's own
+
+
+@pytest.mark.parametrize(("assumed", "goes_on"), [({"RUS": "no"}, False), ({"LBR": "no"}, True), ({}, True)])
+def test_no_renewal_goes_through_against_a_vote_taken_as_given(case, settlement, few, assumed, goes_on):
+    words = case.arrangements["un-peacekeepers"]
+    (route,) = consent_of(
+        case, settlement, words, few, bodies=["un-security-council"], assumed=assumed, with_turns=False
+    ).routes
+    assert all((one.chance > 0.0).all() for one in route.renewals) is goes_on
+    assert bool(route.kept.any()) is goes_on
+    assert route.may_begin is goes_on
+
+
+def test_absence_withholds_unanimity_and_is_an_abstention_elsewhere(case, settlement, few):
+    words = case.arrangements["un-peacekeepers"]
+    for body, blocks in (("eu-council", True), ("nato-council", False)):
+        (route,) = consent_of(
+            case, settlement, words, few, bodies=[body], assumed={"FRA": "absent"}, with_turns=False
+        ).routes
+        assert route.may_begin is not blocks
+
+
+def test_a_vote_taken_as_given_stands_in_an_open_seat_too(case, settlement, few):
+    """In the futures in which that state sits there, and in no other."""
+    body, day = case.bodies["un-security-council"], dt.date(2028, 6, 1)
+    question = Question(case, settlement, case.arrangements["un-peacekeepers"], few, assumed={"IND": "no"})
+    proposal = proposal_of(question, body, day, (), {}, Memory())
+    seats = seats_of(question, body, day)
+    place = [member.state for member in seats.members].index("asia-2028")
+    sits = seats.holders[place] == "IND"
+    assert 0 < sits.sum() < len(sits)
+    assert (proposal.fixed[sits, place] == (1.0, 0.0, 0.0)).all()
+    assert np.isnan(proposal.fixed[~sits, place]).all()

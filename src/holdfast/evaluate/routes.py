@@ -17,8 +17,8 @@ from holdfast.evaluate.barred import barred_by
 from holdfast.evaluate.field import Field, conditions_met, conditions_of, field_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import Question
-from holdfast.evaluate.seats import callers_of, seats_of, why_not_asked
-from holdfast.evaluate.votes import Approvals, adoption_of, renewed
+from holdfast.evaluate.seats import callers_of, decision_days, seats_of, why_not_asked
+from holdfast.evaluate.votes import Approvals, adoption_of, could_go_on, renewed
 from holdfast.vocabulary.body import Body
 
 Array = NDArray[np.float64]
@@ -91,6 +91,11 @@ class Route:
     unmet: Mapping[str, tuple[str, ...]]
     barred_by: tuple[str, ...]
 
+    @property
+    def may_begin(self) -> bool:
+        """Whether it is adopted in any future, so that there is something to renew."""
+        return self.adoption.no_chance_reason is None
+
     def within(self, days: float) -> Array:
         """Return the chance that it is adopted within so many days, array (futures,)."""
         return self.adoption.chance * (self.days <= days)
@@ -145,7 +150,7 @@ def _route(
         heard=frozenset(state for one in days for state in _heard(asked, body, one)),
         adoption=adopted.as_it_is,
         if_agreed=adopted.if_agreed,
-        days=asked.draw(body.decision_days),
+        days=decision_days(asked, body, day),
         renewals=renewals,
         kept=np.prod([one.chance for one in renewals], axis=0) if renewals else question.constant(1.0),
         filled=filled[-1] if filled else question.constant(np.nan),
@@ -200,7 +205,8 @@ def renewals_of(
         members, voting = (before, seated_on) if seated is None or repeats else (seated, on)
         if members not in answers:
             vote = adoption_of(question, body, voting, acceptance, approvals, memory, with_blockers=False)
-            answers[members] = renewed(question, vote.as_it_is.chance)
+            goes_on = could_go_on(question, body, voting)
+            answers[members] = renewed(question, vote.as_it_is.chance) if goes_on else question.constant(0.0)
         new = tuple(one.state for one in members if one not in before)
         before, seated_on = members, voting
         found.append(Renewal(on, answers[members], new, repeats))

@@ -102,6 +102,16 @@ def callers_of(case: Case, body: Body, day: dt.date) -> tuple[Body, ...]:
     return tuple(one for one in named if lacking(one, day) is None and not needs_calling(one, day))
 
 
+def decision_days(question: Question, body: Body, day: dt.date) -> Array:
+    """Return the days from proposal to decision, array (futures,), those of being called together included.
+
+    AU8: where one of several may call it, all are asked at once, and the quickest counts.
+    """
+    calling = [question.draw(one.decision_days) for one in callers_of(question.case, body, day)]
+    first = np.min(calling, axis=0) if calling else 0.0
+    return np.asarray(question.draw(body.decision_days) + first, dtype=np.float64)
+
+
 def why_not_asked(case: Case, body: Body, day: dt.date) -> str | None:
     """Return why a body cannot be asked on a day, with the days that it covers; None if it can be."""
     why = lacking(body, day)

@@ -166,7 +166,7 @@ def _body(case: Case, route: Route) -> dict[str, Any]:
         "members": route.members,
         "adopt": quantity_of(route.adoption.chance),
         "adopt_if_agreed": quantity_of(route.if_agreed),
-        "renew": quantity_of(route.kept) if route.renewals else None,
+        "renew": quantity_of(route.kept) if route.renewals and route.may_begin else None,
         "renewals": [
             {
                 "date": str(one.on),
