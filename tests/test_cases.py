@@ -603,3 +603,29 @@ def test_a_design_of_ones_own_that_falls_back_on_itself_is_told(case, folder):
     with pytest.raises(FileProblems) as found:
         load_arrangement(path, case)
     assert found.value.problems[0].field == "fallback"
+
+
+def test_an_authority_that_authorises_nothing_is_refused(folder, case):
+    path = folder / "arrangements" / "un-peacekeepers.yaml"
+    line = _change(path, "authority: un-security-council", "authority: un-council-procedure")
+    problem = _only(folder)
+    assert (problem.line, problem.field) == (line, "authority")
+    assert "authorises nothing" in problem.wrong
+    assert problem.mend == "name what it calls: un-general-assembly"
+    with pytest.raises(FileProblems, match="authorises nothing"):
+        load_arrangement(path, case)
+
+
+def test_a_circle_of_bodies_that_call_each_other_is_told(folder):
+    _change(folder / "bodies.yaml", "    authorises: false", "    convened_by: [csto-council]")
+    _change(
+        folder / "bodies.yaml",
+        "    convened_by: [un-security-council]",
+        "    convened_by: [nato-council, un-council-procedure]",
+    )
+    problems = _problems(folder)
+    assert [one.field for one in problems] == [
+        "bodies[un-council-procedure].convened_by",
+        "bodies[csto-council].convened_by",
+    ]
+    assert "un-council-procedure, called by csto-council, called by un-council-procedure" in problems[0].wrong

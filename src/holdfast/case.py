@@ -33,6 +33,7 @@ class Case:
     theatre : TheatreFile
     host, opponent : Party
     countries : mapping of code to short name
+    other_names : mapping of another name of a country to its code
     states, bodies, ballots, blocs, settlements, arrangements, tasks, sensors, sources : mappings by key
     principles : tuple of Principle
     ledger : Ledger
@@ -50,6 +51,7 @@ class Case:
     host: Party
     opponent: Party
     countries: Mapping[str, str]
+    other_names: Mapping[str, str]
     states: Mapping[str, State]
     bodies: Mapping[str, Body]
     ballots: Mapping[str, Ballot]

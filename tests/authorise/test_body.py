@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from holdfast.authorise import members_of
 from holdfast.vocabulary.ballot import Ballot
-from holdfast.vocabulary.body import BodiesFile, Body, sitting
+from holdfast.vocabulary.body import BodiesFile, Body, days_covered, lacking, periods, sitting
 
 QUOTA = {"kind": "quota_with_veto", "required_yes": 2, "party_abstains": "never"}
 UNANIMITY = {
@@ -148,3 +148,30 @@ def test_a_ballot_gives_each_vote():
 def test_no_state_votes_twice(again):
     with pytest.raises(ValidationError, match="stands twice"):
         ballot(**again)
+
+
+def test_a_body_says_how_many_seats_it_has_and_on_which_days_it_has_them():
+    terms = [
+        {"state": "RUS"},
+        {"state": "JPN", "since": "2023-01-01", "until": "2024-12-31"},
+        {"state": "DNK", "since": "2025-01-01", "until": "2026-12-31"},
+        {"state": "ISL", "since": "2028-01-01", "until": "2028-12-31"},
+    ]
+    council = body(QUOTA, terms, seats=2)
+    assert lacking(council, dt.date(2024, 12, 31)) is None
+    assert lacking(council, dt.date(2027, 1, 1)) == "has 1 of its 2 seats written down"
+    assert days_covered(council) == "2023-01-01 to 2026-12-31, 2028-01-01 to 2028-12-31"
+    assert [str(first) for first, _ in periods(council)] == [
+        "1900-01-01",
+        "2023-01-01",
+        "2025-01-01",
+        "2027-01-01",
+        "2028-01-01",
+        "2029-01-01",
+    ]
+    assert lacking(body(QUOTA, terms), dt.date(2027, 1, 1)) == "needs 2 votes and has 1 seats written down"
+    treaty = body({"kind": "ratification", "required": ["RUS", "JPN"]}, terms)
+    assert lacking(treaty, dt.date(2022, 1, 1)) == "has no seat written down for JPN"
+    assert lacking(body(INVITATION, []), dt.date(2022, 1, 1)) is None
+    with pytest.raises(ValidationError, match="the most that are held on any one day is 2"):
+        body(QUOTA, terms, seats=3)

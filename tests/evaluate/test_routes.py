@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
 import pytest
 
+from holdfast.errors import UsageProblem
 from holdfast.evaluate import Memory, consent_of, evaluate
 from holdfast.evaluate.question import Question
 from holdfast.evaluate.routes import months_after, renewals_of, routes_of
-from holdfast.evaluate.votes import renewed
+from holdfast.evaluate.seats import decision_days, seats_of
+from holdfast.evaluate.votes import proposal_of, renewed
 
 DAY = dt.date(2026, 11, 22)
 
@@ -127,3 +130,123 @@ def test_a_state_is_backed_if_its_vote_is_taken_as_given(case, settlement, few):
         for vote in ("yes", "no")
     }
     assert filled["yes"] > filled["no"]
+
+
+# --- Days on which a body cannot vote ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", ["2013-12-31", "2012-01-01", "2037-01-01"])
+def test_a_body_is_not_asked_for_a_day_on_which_its_seats_are_not_written_down(case, settlement, few, day):
+    words, asked = case.arrangements["un-peacekeepers"], dt.date.fromisoformat(day)
+    with pytest.raises(
+        UsageProblem, match=r"--date: .*un-security-council.* of its 15 seats .*2014-01-01 to"
+    ):
+        consent_of(case, settlement, words, few, bodies=["un-security-council"], day=asked)
+    found = consent_of(
+        case,
+        settlement,
+        words,
+        few,
+        bodies=["un-security-council", "nato-council"],
+        day=asked,
+        with_turns=False,
+    )
+    assert [route.body.key for route in found.routes] == ["nato-council"]
+    assert any("Not asked" in note and "un-security-council" in note for note in found.notes)
+
+
+def test_a_body_that_nobody_can_call_is_not_asked(case, settlement, few):
+    """The alliance acts outside its members on a decision of the Council alone."""
+    with pytest.raises(UsageProblem, match="must be called by un-security-council"):
+        consent_of(
+            case,
+            settlement,
+            case.arrangements["un-peacekeepers"],
+            few,
+            bodies=["csto-council"],
+            day=dt.date(2012, 1, 1),
+        )
+
+
+def test_an_assessment_refuses_a_voting_day_on_which_the_authority_cannot_vote(case, settlement, few):
+    about = case.about.model_copy(update={"voting_day": dt.date(2013, 6, 1)})
+    words = case.arrangements["un-peacekeepers"]
+    with pytest.raises(UsageProblem, match=r"bodies\[un-security-council\].*has 10 of its 15 seats"):
+        evaluate(dataclasses.replace(case, about=about), settlement, words, few)
+
+
+def test_renewals_after_the_last_seat_written_down_are_marked(case, settlement, few):
+    words = case.arrangements["un-peacekeepers"]
+    found = consent_of(
+        case,
+        settlement,
+        words,
+        few,
+        bodies=["un-security-council"],
+        day=dt.date(2035, 6, 1),
+        years=3,
+        with_turns=False,
+    )
+    (route,) = found.routes
+    assert [one.repeats for one in route.renewals] == [False, True, True]
+    assert any("2037-06-01 is not written down" in note for note in found.notes)
+
+
+def test_a_vote_taken_as_given_that_nobody_casts_is_noted(case, settlement, few):
+    words = case.arrangements["un-peacekeepers"]
+    for state, heard in (("VAT", False), ("USA", True), ("LIE", False)):
+        found = consent_of(
+            case,
+            settlement,
+            words,
+            few,
+            bodies=["un-security-council"],
+            assumed={state: "yes"},
+            with_turns=False,
+        )
+        assert any(state in note and "no vote" in note for note in found.notes) is not heard, state
+
+
+def test_the_days_of_calling_a_body_are_added_to_its_own(case, settlement, few, consent):
+    routes = {route.body.key: route for route in consent.routes}
+    called = routes["csto-council"]
+    days = {key: few[f"authorise.days.{key}"] for key in case.bodies}
+    assert np.array_equal(called.days, days["csto-council"] + days["un-security-council"])
+    question = Question(case, settlement, case.arrangements["un-peacekeepers"], few)
+    before = decision_days(question, case.bodies["un-general-assembly"], dt.date(2021, 6, 1))
+    quickest = np.minimum(days["un-council-procedure"], days["un-assembly-request"])
+    assert np.allclose(before, days["un-general-assembly"] + quickest)
+    assert {"USA", "CHN", "RUS"} <= {one.state for one in called.adoption.blockers}  # the Council's own
+
+
+@pytest.mark.parametrize(("assumed", "goes_on"), [({"RUS": "no"}, False), ({"LBR": "no"}, True), ({}, True)])
+def test_no_renewal_goes_through_against_a_vote_taken_as_given(case, settlement, few, assumed, goes_on):
+    words = case.arrangements["un-peacekeepers"]
+    (route,) = consent_of(
+        case, settlement, words, few, bodies=["un-security-council"], assumed=assumed, with_turns=False
+    ).routes
+    assert all((one.chance > 0.0).all() for one in route.renewals) is goes_on
+    assert bool(route.kept.any()) is goes_on
+    assert route.may_begin is goes_on
+
+
+def test_absence_withholds_unanimity_and_is_an_abstention_elsewhere(case, settlement, few):
+    words = case.arrangements["un-peacekeepers"]
+    for body, blocks in (("eu-council", True), ("nato-council", False)):
+        (route,) = consent_of(
+            case, settlement, words, few, bodies=[body], assumed={"FRA": "absent"}, with_turns=False
+        ).routes
+        assert route.may_begin is not blocks
+
+
+def test_a_vote_taken_as_given_stands_in_an_open_seat_too(case, settlement, few):
+    """In the futures in which that state sits there, and in no other."""
+    body, day = case.bodies["un-security-council"], dt.date(2028, 6, 1)
+    question = Question(case, settlement, case.arrangements["un-peacekeepers"], few, assumed={"IND": "no"})
+    proposal = proposal_of(question, body, day, (), {}, Memory())
+    seats = seats_of(question, body, day)
+    place = [member.state for member in seats.members].index("asia-2028")
+    sits = seats.holders[place] == "IND"
+    assert 0 < sits.sum() < len(sits)
+    assert (proposal.fixed[sits, place] == (1.0, 0.0, 0.0)).all()
+    assert np.isnan(proposal.fixed[~sits, place]).all()

@@ -301,7 +301,7 @@ def test_branches_told_apart_by_a_key(item, message):
         ("{state: FRA, persons: 13}", "21: offers[FRA]: 13 persons are unlucky\n  Mend: send 14"),
         (
             "{state: FRA, persons: 17}",
-            "21: offers[FRA]: 17 persons are unlucky, too\n  Mend: change the values that the message names",
+            "21: offers[FRA]: 17 persons are unlucky, too\n  Mend: put right what the message says",
         ),
         (
             "{state: FRA, persons: 1, day: 2020-13-01}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +28,16 @@ from holdfast.authorise.diagram import (
     sums,
 )
 from holdfast.authorise.positions import marginal_positions
-from holdfast.authorise.proposal import Authorisation, Blocker, Floats, Member, NoChance, Proposal
+from holdfast.authorise.proposal import (
+    BY_FUTURE,
+    BY_MEMBER,
+    Authorisation,
+    Blocker,
+    Floats,
+    Member,
+    NoChance,
+    Proposal,
+)
 from holdfast.vocabulary.body import HostInvitation, Ratification, Rule
 
 if TYPE_CHECKING:
@@ -44,6 +53,8 @@ _AT_ONCE: Final = 1 << 14  # futures worked on together: memory depends on it, r
 _IN_PART: Final = 256  # of which a thread takes so many at a time at most; results do not depend on it
 _MANY: Final = 4096  # futures enough to share even little work among threads
 _BLOCKERS_COST: Final = 6.0e9  # steps of the kernel that blockers may cost: about a second on two cores
+_ANEW: Final = 6.0  # a chance alone takes so many times fewer steps than all blockers of a vote
+_NEVER_REACHED: Final = -1e6  # a threshold below every position
 _BLOCKERS_LEAST: Final = 32  # futures used at least, if there are so many
 
 
@@ -72,9 +83,10 @@ def authorise(
         common factor is the same in all of them, blocs' factors are not: the chance is the average
         over the common factor of that of the likeliest caller times that of adoption.
     with_blockers : bool
-        Whether to rank blockers too, by the whole chance (AU6). They are exact in each future used, fixed
-        members too. They cost several times the chance itself, so large bodies use an evenly spread part of
-        the futures; the result states how many.
+        Whether to rank blockers too, by the whole chance (AU6). Where one body alone may call, its
+        members are ranked as well, and one that sits in both changes its mind in both. They are exact in
+        each future used, fixed members too. They cost several times the chance itself, so large bodies use
+        an evenly spread part of the futures; the result states how many.
     weights : ndarray of float64, shape (futures,), optional
         Chance in each future that this is the proposal put: rises of blockers are means of rise times weight.
 
@@ -112,7 +124,7 @@ def authorise(
         which = np.arange(start, min(start + _AT_ONCE, futures))
         chance[which], off = _chance(votes, which)
         error = max(error, off)
-    blockers, used = _blockers(proposal, votes, weight) if with_blockers else ((), 0)
+    blockers, used = _blockers((proposal, *called_by), votes, weight) if with_blockers else ((), 0)
     return Authorisation(
         chance=chance,
         computing_error=error,
@@ -402,10 +414,15 @@ def _mending(found: _Nodes, a: int) -> float | None:
 # --- Blockers ---------------------------------------------------------------------------------------------
 
 
-def _blockers(proposal: Proposal, votes: Sequence[_Vote], weight: Floats) -> tuple[tuple[Blocker, ...], int]:
+def _blockers(
+    proposals: Sequence[Proposal], votes: Sequence[_Vote], weight: Floats
+) -> tuple[tuple[Blocker, ...], int]:
     """Return blockers (AU6), largest rise first, and in how many futures they were computed."""
+    proposal, called_by = proposals[0], proposals[1:]
     futures = len(proposal.latent)
-    used = _affordable(votes, futures)
+    # of several that may call, others step in for one that a member stops
+    callers = {member.state for member in called_by[0].members} if len(called_by) == 1 else set()
+    used = _affordable(votes, futures, len(callers))
     rises = np.zeros((len(proposal.members), 2))
     every = np.arange(used) * futures // used
     for start in range(0, used, _AT_ONCE):
@@ -414,10 +431,12 @@ def _blockers(proposal: Proposal, votes: Sequence[_Vote], weight: Floats) -> tup
         # one after the other, so that parts change no bit
         rises = np.add.reduce(np.concatenate([rises[None], weighed]), axis=0)
     rises /= used
-    found = [
-        _blocker(member.state, float(yes), float(abstain))
+    by_state = {
+        member.state: (float(yes), float(abstain))
         for member, (yes, abstain) in zip(proposal.members, rises, strict=True)
-    ]
+    }
+    by_state |= _rises_of_callers(proposals, sorted(callers), weight, every)
+    found = [_blocker(state, *rise) for state, rise in by_state.items()]
     found = [blocker for blocker in found if blocker.rise > NO_CHANCE]
     return tuple(sorted(found, key=lambda blocker: (-blocker.rise, blocker.state))), used
 
@@ -427,13 +446,70 @@ def _blocker(state: str, rise: float, rise_if_abstains: float) -> Blocker:
     return Blocker(state, rise, rise_if_abstains, "abstain" if enough else "yes")
 
 
-def _affordable(votes: Sequence[_Vote], futures: int) -> int:
-    """Return in how many futures blockers are computed."""
+def _rises_of_callers(
+    proposals: Sequence[Proposal], states: Sequence[str], weight: Floats, every: Whole
+) -> dict[str, tuple[float, float]]:
+    """Return the rise by a yes, and by abstaining for no, of each state that sits in a caller.
+
+    Its change of mind may move several factors of the chance at once, so the chance is computed anew.
+    """
+    if not states:
+        return {}
+    some = tuple(_only(one, every) for one in proposals)
+    which = np.arange(len(every))
+
+    def mean(asked: Sequence[Proposal]) -> float:
+        return float(np.mean(weight[every] * _chance([_vote_on(one) for one in asked], which)[0]))
+
+    now = mean(some)
+    return {
+        state: (
+            mean([_with_yes(one, state) for one in some]) - now,
+            mean([_without_no(one, state) for one in some]) - now,
+        )
+        for state in states
+    }
+
+
+def _only(proposal: Proposal, which: Whole) -> Proposal:
+    """Return a proposal in some of its futures."""
+    kept = {name: getattr(proposal, name)[which] for name in (*BY_MEMBER, *BY_FUTURE)}
+    return replace(proposal, **kept, fixed=None if proposal.fixed is None else proposal.fixed[which])
+
+
+def _with_yes(proposal: Proposal, state: str) -> Proposal:
+    """Return a proposal in which a member votes yes for certain; the same if it does not sit."""
+    places = [place for place, member in enumerate(proposal.members) if member.state == state]
+    if not places:
+        return proposal
+    fixed = np.full((*proposal.latent.shape, 3), np.nan) if proposal.fixed is None else proposal.fixed.copy()
+    fixed[:, places] = (0.0, 0.0, 1.0)
+    return replace(proposal, fixed=fixed)
+
+
+def _without_no(proposal: Proposal, state: str) -> Proposal:
+    """Return a proposal in which a member abstains wherever it would vote no; the same if it does not sit."""
+    places = [place for place, member in enumerate(proposal.members) if member.state == state]
+    if not places:
+        return proposal
+    threshold_no = proposal.threshold_no.copy()
+    threshold_no[:, places] = _NEVER_REACHED
+    fixed = None if proposal.fixed is None else proposal.fixed.copy()
+    if fixed is not None:
+        fixed[:, places, ABSTAIN] += fixed[:, places, NO]
+        fixed[:, places, NO] *= 0.0
+    return replace(proposal, threshold_no=threshold_no, fixed=fixed)
+
+
+def _affordable(votes: Sequence[_Vote], futures: int, callers: int) -> int:
+    """Return in how many futures blockers are computed, with so many states that sit in a caller."""
     some = np.arange(min(futures, _BLOCKERS_LEAST)) * futures // min(futures, _BLOCKERS_LEAST)
     measured = [_measure(vote, some, merge=len(votes) == 1) for vote in votes]
     half = quadrature.halves(np.sum([one[:, 2] for one in measured], axis=0))
     grid = _grid(measured[0], some, half, merge=len(votes) == 1)
     cost = sum(float(_steps(body, grid).mean()) for body in votes[0].bodies)
+    every = sum(float(_steps(body, grid).mean()) for vote in votes for body in vote.bodies)
+    cost += 2 * callers * every / _ANEW
     return min(futures, max(_BLOCKERS_LEAST, int(_BLOCKERS_COST / max(cost, 1.0))))
 
 

@@ -107,8 +107,8 @@ def check_members(rule: Rule, members: Sequence[Member]) -> None:
         raise ValueError("each member needs a population of at least one unit of 10,000 persons")
 
 
-_BY_MEMBER: Final = ("latent", "spread", "threshold_no")
-_BY_FUTURE: Final = ("common", "bloc", "threshold_yes")
+BY_MEMBER: Final = ("latent", "spread", "threshold_no")
+BY_FUTURE: Final = ("common", "bloc", "threshold_yes")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,7 +165,7 @@ class Proposal:
     def __post_init__(self) -> None:
         """Check the proposal and keep arrays of its own that cannot be written to."""
         check_members(self.rule, self.members)
-        for name in (*_BY_MEMBER, *_BY_FUTURE, "fixed"):
+        for name in (*BY_MEMBER, *BY_FUTURE, "fixed"):
             given = getattr(self, name)
             if given is not None:
                 own = np.array(given, dtype=np.float64, order="C")
@@ -174,7 +174,7 @@ class Proposal:
         futures = self.latent.shape[0] if self.latent.ndim else 0
         if futures == 0:
             raise ValueError("latent: one future is needed at least")
-        for names, shape in ((_BY_MEMBER, (futures, len(self.members))), (_BY_FUTURE, (futures,))):
+        for names, shape in ((BY_MEMBER, (futures, len(self.members))), (BY_FUTURE, (futures,))):
             for name in names:
                 if getattr(self, name).shape != shape:
                     raise ValueError(f"{name} needs the shape {shape}, not {getattr(self, name).shape}")

@@ -12,6 +12,7 @@ from holdfast.ledger import Ledger, basis_problems, missing, unknown, unsolved
 from holdfast.ledger import Problem as LedgerProblem
 from holdfast.needs import MODEL_NEEDS
 from holdfast.vocabulary.arrangement import Arrangement
+from holdfast.vocabulary.body import Body, step_on_the_way
 from holdfast.vocabulary.source import Source
 
 _ONE_FILE = ("case", "theatre", "parties")
@@ -131,6 +132,45 @@ def refused_fallback(
     return [
         Problem(document.label, line, "fallback", wrong, f"name one that needs no authority: {listed(free)}")
     ]
+
+
+def refused_authority(word: Arrangement, document: Document, bodies: Mapping[str, Body]) -> list[Problem]:
+    """Return a problem if the authority of an arrangement is a step on the way, which authorises nothing."""
+    body = bodies.get(word.authority or "")
+    if body is None or body.authorises:
+        return []
+    node = child(document.tree, "authority")
+    line = document.tree.line if node is None else node.line
+    wrong, mend = step_on_the_way(body, bodies.values())
+    return [Problem(document.label, line, "authority", wrong, mend)]
+
+
+def check_callers(shelf: Shelf, bodies: Mapping[str, Body]) -> None:
+    """Note every body that, over those that call it, would have to call itself."""
+    for document in shelf.documents["bodies"]:
+        for item in items_of(document, "bodies"):
+            key = str(plain(find(item, ("key",)) or item))
+            circle = _circle(key, bodies)
+            if circle:
+                node = find(item, ("convened_by",)) or item
+                wrong = f"it would have to call itself: {', called by '.join(circle)}"
+                mend = "name in convened_by what nobody in that circle has to call"
+                shelf.problems.append(
+                    Problem(node.file, node.line, f"bodies[{key}].convened_by", wrong, mend)
+                )
+
+
+def _circle(key: str, bodies: Mapping[str, Body]) -> tuple[str, ...]:
+    """Return the shortest way from a body over its callers back to it; empty if there is none."""
+    ways: list[tuple[str, ...]] = [(key,)]
+    seen = {key}
+    for way in ways:
+        callers = bodies[way[-1]].convened_by if way[-1] in bodies else ()
+        if key in callers:
+            return (*way, key)
+        ways += [(*way, caller) for caller in dict.fromkeys(callers) if caller not in seen]
+        seen |= set(callers)
+    return ()
 
 
 def check_ledger(shelf: Shelf, ledger: Ledger, sources: Mapping[str, Source], *, overlaid: bool) -> None:

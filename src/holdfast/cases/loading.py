@@ -10,12 +10,14 @@ from pydantic import BaseModel
 
 from holdfast.case import Case
 from holdfast.cases.checks import (
+    check_callers,
     check_ledger,
     check_names,
     check_references,
     check_single,
     names_on,
     placed,
+    refused_authority,
     refused_fallback,
     units,
 )
@@ -153,6 +155,7 @@ def _own_file(
     )
     if isinstance(word, Arrangement):
         found += refused_fallback(word, document, case.arrangements)
+        found += refused_authority(word, document, case.bodies)
     if found:
         raise FileProblems(found)
     return word, document.digest
@@ -194,10 +197,13 @@ def _assembled(shelf: Shelf, hashes: Mapping[str, str]) -> Case:
     if ledger is not None:
         check_references(shelf, names_on(shelf), units(ledger))
         check_ledger(shelf, ledger, sources, overlaid="overlay" in hashes)
+    bodies = {one.key: one for file in words(shelf, "bodies", BodiesFile) for one in file.bodies}
+    check_callers(shelf, bodies)
     arrangements = {one.name: one for one in words(shelf, "arrangement", Arrangement)}
     for document in shelf.documents["arrangement"]:
         if isinstance(document.word, Arrangement):
             shelf.problems += refused_fallback(document.word, document, arrangements)
+            shelf.problems += refused_authority(document.word, document, bodies)
     _stop(shelf)
     assert ledger is not None  # noqa: S101 - else its problems have stopped it
     return _case_of(shelf, parties, ledger, sources, hashes)
@@ -270,6 +276,12 @@ def _case_of(
         opponent=parties["opponent"],
         countries={
             one.code: one.name for file in words(shelf, "countries", CountriesFile) for one in file.countries
+        },
+        other_names={
+            name: one.code
+            for file in words(shelf, "countries", CountriesFile)
+            for one in file.countries
+            for name in one.also
         },
         states={one.code: one for file in words(shelf, "states", StatesFile) for one in file.states},
         bodies={one.key: one for file in words(shelf, "bodies", BodiesFile) for one in file.bodies},

@@ -12,7 +12,7 @@ from holdfast.evaluate.consent import Consent, consent_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.order import HORIZON_YEARS, MISSION_IS_THERE, SHOWN_YEARS, evaluate
 from holdfast.evaluate.principles import Bearing
-from holdfast.evaluate.recount import recount, voters
+from holdfast.evaluate.recount import recount, unknown_at, voters
 from holdfast.evaluate.routes import Route
 from holdfast.evaluate.turning import Turn
 from holdfast.evaluate.war import SupportCompared, if_refused
@@ -38,5 +38,6 @@ __all__ = [
     "evaluate",
     "if_refused",
     "recount",
+    "unknown_at",
     "voters",
 ]

@@ -38,6 +38,7 @@ from holdfast.evaluate.parties import (
     without_the_mission,
 )
 from holdfast.evaluate.question import Question
+from holdfast.evaluate.seats import decision_days
 from holdfast.vocabulary.arrangement import Mission, Phase, Trigger
 
 Array = NDArray[np.float64]
@@ -335,7 +336,11 @@ def _deployment(
 def _delay_days(question: Question) -> Array:
     """Return the days until the body has decided; none where there is nothing to decide."""
     body = body_of(question)
-    return question.constant(0.0) if body is None else question.draw(body.decision_days)
+    return (
+        question.constant(0.0)
+        if body is None
+        else decision_days(question, body, question.case.about.voting_day)
+    )
 
 
 def _half_time_days(question: Question) -> Array:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from holdfast.accept import Acceptance, Recorded
 from holdfast.case import Case
+from holdfast.errors import UsageProblem
 from holdfast.evaluate.field import field_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.parties import acceptance_of, acceptance_record, stakes_of
 from holdfast.evaluate.principles import Bearing, bearing
 from holdfast.evaluate.question import Question
 from holdfast.evaluate.routes import Route, routes_of
-from holdfast.evaluate.seats import guarantors
+from holdfast.evaluate.seats import guarantors, why_not_asked
 from holdfast.evaluate.turning import Turn, turning
 from holdfast.evaluate.war import SupportCompared, support_compared, war_going_on
 from holdfast.futures import Futures
@@ -51,6 +52,9 @@ class Consent:
         What that support does to the ratio of strengths in war and in peace.
     bearings : tuple of Bearing
         Legal and moral questions with the facts; never scored.
+    notes : tuple of str
+        What was not done as asked: bodies left out, votes taken as given that nobody casts, renewals that
+        repeat the vote before.
     used : frozenset of str
         Names of the estimates that were read.
     """
@@ -67,6 +71,7 @@ class Consent:
     war: WarPath
     support: SupportCompared
     bearings: tuple[Bearing, ...]
+    notes: tuple[str, ...]
     used: frozenset[str]
 
 
@@ -110,7 +115,7 @@ def consent_of(  # noqa: PLR0913 - what is asked, and how
     Raises
     ------
     UsageProblem
-        If a body that is named cannot be asked.
+        If no body that is asked can vote on that day.
     """
     memory = Memory() if memory is None else memory
     question = Question(case, settlement, arrangement, futures, assumed=dict(assumed or {}))
@@ -120,6 +125,8 @@ def consent_of(  # noqa: PLR0913 - what is asked, and how
     acceptance = acceptance_of(question, weighed, memory)
     day = case.about.voting_day if day is None else day
     asked = [case.bodies[key] for key in bodies] if bodies else _could_authorise(question)
+    asked, left_out = _able(case, asked, day)
+    routes = routes_of(question, asked, day, years, acceptance, memory)
     return Consent(
         arrangement=arrangement,
         settlement=settlement,
@@ -129,12 +136,49 @@ def consent_of(  # noqa: PLR0913 - what is asked, and how
         acceptance=acceptance,
         recorded=acceptance_record(question, memory),
         turns=turning(question, memory) if with_turns else (),
-        routes=routes_of(question, asked, day, years, acceptance, memory),
+        routes=routes,
         war=war_going_on(question, first, memory),
         support=support_compared(question, first, memory),
         bearings=bearing(question),
+        notes=(*left_out, *_notes(question, routes)),
         used=frozenset(question.used),
     )
+
+
+def _able(case: Case, asked: Sequence[Body], day: dt.date) -> tuple[list[Body], list[str]]:
+    """Return the bodies that can vote on a day, and a note on each of the others.
+
+    Raises
+    ------
+    UsageProblem
+        If there are bodies and none of them can vote.
+    """
+    reasons = {body.key: why_not_asked(case, body, day) for body in asked}
+    left_out = [f"Not asked: {why}." for why in reasons.values() if why is not None]
+    able = [body for body in asked if reasons[body.key] is None]
+    if left_out and not able:
+        wrong = "; ".join(why for why in reasons.values() if why is not None)
+        raise UsageProblem("--date", wrong, "give a day that the body covers, or ask another body: --body")
+    return able, left_out
+
+
+def _notes(question: Question, routes: Sequence[Route]) -> Iterator[str]:
+    """Yield which renewals repeat the vote before, and which votes taken as given nobody casts."""
+    for route in routes:
+        repeated = [one.on for one in route.renewals if one.repeats]
+        if repeated:
+            yield (
+                f"{route.body.name}: who sits on {repeated[0]} is not written down; from then on each "
+                "renewal repeats the vote before."
+            )
+    parties = {party.state for party in question.case.parties}
+    for state in question.assumed:
+        if routes and not any(state in route.heard for route in routes):
+            else_ = "; it stands for its acceptance all the same" if state in parties else ""
+            yield (
+                f"The vote taken as given for {question.case.name_of(state)} ({state}) is cast nowhere: "
+                f"it has no vote in {', '.join(route.body.key for route in routes)}{else_}."
+            )
 
 
 def _could_authorise(question: Question) -> list[Body]:

@@ -115,7 +115,6 @@ def _authorised(
     body = body_of(question)
     if body is None:
         return None
-    question.draw(body.decision_days)
     day = question.case.about.voting_day
     return adoption_of(question, body, day, acceptance, approvals_of(fields), memory)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,8 +17,8 @@ from holdfast.evaluate.barred import barred_by
 from holdfast.evaluate.field import Field, conditions_met, conditions_of, field_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import Question
-from holdfast.evaluate.seats import seats_of
-from holdfast.evaluate.votes import Approvals, adoption_of, renewed
+from holdfast.evaluate.seats import callers_of, decision_days, seats_of, why_not_asked
+from holdfast.evaluate.votes import Approvals, adoption_of, could_go_on, renewed
 from holdfast.vocabulary.body import Body
 
 Array = NDArray[np.float64]
@@ -38,11 +38,14 @@ class Renewal:
         Chance that it goes on that day, given that it stood until then.
     newly_seated : tuple of str
         States or open seats that did not sit at the vote before.
+    repeats : bool
+        Whether the vote before stands, because nobody has written down who sits that day.
     """
 
     on: dt.date
     chance: Array
     newly_seated: tuple[str, ...]
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +57,8 @@ class Route:
     body : Body
     members : int
         How many vote on the day.
+    heard : frozenset of str
+        States that have a vote on the way: in the body, at a renewal, or in a body that calls it.
     adoption : Authorisation
         With the parties accepting or refusing as their stakes have it.
     if_agreed : array
@@ -75,6 +80,7 @@ class Route:
 
     body: Body
     members: int
+    heard: frozenset[str]
     adoption: Authorisation
     if_agreed: Array
     days: Array
@@ -85,6 +91,11 @@ class Route:
     mission_eur_per_year: Array
     unmet: Mapping[str, tuple[str, ...]]
     barred_by: tuple[str, ...]
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether it is adopted in any future, so that there is something to renew."""
+        return self.adoption.no_chance_reason is None
 
     def within(self, days: float) -> Array:
         """Return the chance that it is adopted within so many days, array (futures,)."""
@@ -132,13 +143,15 @@ def _route(
     months = renewal_months(asked)
     terms = 0 if months is None else years * MONTHS_PER_YEAR // months
     renewals = renewals_of(asked, body, day, terms, acceptance, approvals_of(fields), memory)
+    days = (day, *(one.on for one in renewals if not one.repeats))
     filled = [field.contributions.filled for field in fields if field.contributions is not None]
     return Route(
         body=body,
         members=len(seats_of(asked, body, day).members),
+        heard=frozenset(state for one in days for state in _heard(asked, body, one)),
         adoption=adopted.as_it_is,
         if_agreed=adopted.if_agreed,
-        days=asked.draw(body.decision_days),
+        days=decision_days(asked, body, day),
         renewals=renewals,
         kept=np.prod([one.chance for one in renewals], axis=0) if renewals else question.constant(1.0),
         filled=filled[-1] if filled else question.constant(np.nan),
@@ -147,6 +160,13 @@ def _route(
         unmet=_unmet(asked),
         barred_by=barred_by(asked),
     )
+
+
+def _heard(question: Question, body: Body, day: dt.date) -> Iterator[str]:
+    """Yield the states that have a vote on a day, in the body or in one that calls it."""
+    for one in (body, *callers_of(question.case, body, day)):
+        for holder in seats_of(question, one, day).holders:
+            yield from np.unique(holder).tolist()
 
 
 def approvals_of(fields: Sequence[Field]) -> dict[str, Array]:
@@ -182,17 +202,16 @@ def renewals_of(
     found: list[Renewal] = []
     for term in range(1, terms + 1):
         on = months_after(day, term * months)
-        members = seats_of(question, body, on).members
-        if len(members) < len(before):
-            members, voting = before, seated_on
-        else:
-            voting = on
+        seated = None if why_not_asked(question.case, body, on) else seats_of(question, body, on).members
+        repeats = seated is None or (body.seats is None and len(seated) < len(before))
+        members, voting = (before, seated_on) if seated is None or repeats else (seated, on)
         if members not in answers:
             vote = adoption_of(question, body, voting, acceptance, approvals, memory, with_blockers=False)
-            answers[members] = renewed(question, vote.as_it_is.chance)
+            goes_on = could_go_on(question, body, voting)
+            answers[members] = renewed(question, vote.as_it_is.chance) if goes_on else question.constant(0.0)
         new = tuple(one.state for one in members if one not in before)
         before, seated_on = members, voting
-        found.append(Renewal(on, answers[members], new))
+        found.append(Renewal(on, answers[members], new, repeats))
     return tuple(found)
 
 

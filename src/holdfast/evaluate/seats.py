@@ -10,9 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.authorise import Member, members_of
+from holdfast.case import Case
 from holdfast.errors import UsageProblem
 from holdfast.evaluate.question import Question
-from holdfast.vocabulary.body import Body, HostInvitation, OpenSeat, Ratification, Rule, unknown_seats
+from holdfast.vocabulary.body import (
+    Body,
+    HostInvitation,
+    OpenSeat,
+    Ratification,
+    Rule,
+    days_covered,
+    lacking,
+    unknown_seats,
+)
 
 Array = NDArray[np.float64]
 
@@ -45,8 +55,16 @@ def seats_of(question: Question, body: Body, day: dt.date) -> Seats:
     Raises
     ------
     UsageProblem
-        If an invitation has fewer contributors to ask than it needs.
+        If an invitation has fewer contributors to ask than it needs, or the seats of that day are not
+        written down.
     """
+    why = lacking(body, day)
+    if why is not None:
+        raise UsageProblem(
+            f"bodies[{body.key}]",
+            f"{body.name} {why} on {day}",
+            f"write down its seats of that day, or take one of {days_covered(body)}",
+        )
     parties = {party.state for party in question.case.parties}
     rule = body.rule
     if isinstance(rule, HostInvitation):
@@ -66,6 +84,43 @@ def seats_of(question: Question, body: Body, day: dt.date) -> Seats:
         (*known, *(_open(seat, blocs) for seat in open_seats)),
         (*(member.state for member in known), *(_holder(question, seat) for seat in open_seats)),
     )
+
+
+def needs_calling(body: Body, day: dt.date) -> bool:
+    """Return whether another body must first call this one together on a day."""
+    return bool(body.convened_by) and (body.in_session_since is None or day < body.in_session_since)
+
+
+def callers_of(case: Case, body: Body, day: dt.date) -> tuple[Body, ...]:
+    """Return the bodies one of which must first call a body together on a day; none where it sits already.
+
+    Those that cannot vote that day, or would have to be called themselves, are left out.
+    """
+    if not needs_calling(body, day):
+        return ()
+    named = (case.bodies[key] for key in body.convened_by)
+    return tuple(one for one in named if lacking(one, day) is None and not needs_calling(one, day))
+
+
+def decision_days(question: Question, body: Body, day: dt.date) -> Array:
+    """Return the days from proposal to decision, array (futures,), those of being called together included.
+
+    AU8: where one of several may call it, all are asked at once, and the quickest counts.
+    """
+    calling = [question.draw(one.decision_days) for one in callers_of(question.case, body, day)]
+    first = np.min(calling, axis=0) if calling else 0.0
+    return np.asarray(question.draw(body.decision_days) + first, dtype=np.float64)
+
+
+def why_not_asked(case: Case, body: Body, day: dt.date) -> str | None:
+    """Return why a body cannot be asked on a day, with the days that it covers; None if it can be."""
+    why = lacking(body, day)
+    if why is not None:
+        return f"{body.name} ({body.key}) {why} on {day}; it covers {days_covered(body)}"
+    if needs_calling(body, day) and not callers_of(case, body, day):
+        first = " or ".join(f"{key} (covers {days_covered(case.bodies[key])})" for key in body.convened_by)
+        return f"{body.name} ({body.key}) must be called by {first}, which cannot vote on {day}"
+    return None
 
 
 def guarantors(question: Question) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.accept import Acceptance
-from holdfast.authorise import Authorisation, Blocker, NoChance, Proposal, authorise
+from holdfast.authorise import Authorisation, Blocker, NoChance, Proposal, authorise, carried
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import Question
-from holdfast.evaluate.seats import Seats, seats_of
+from holdfast.evaluate.seats import Seats, callers_of, seats_of
 from holdfast.evaluate.standing import latent_of
 from holdfast.vocabulary.ballot import Vote
-from holdfast.vocabulary.body import Body, HostInvitation
+from holdfast.vocabulary.body import Body, HostInvitation, UnanimityWithConstructiveAbstention
 
 Array = NDArray[np.float64]
 Approvals = Mapping[str, Array]
@@ -33,7 +33,7 @@ CERTAIN: Final[Mapping[Vote, tuple[float, float, float]]] = {
     "absent": (0.0, 1.0, 0.0),
     "yes": (0.0, 0.0, 1.0),
 }
-"""Chances of no, abstain and yes of a vote that is given; absence counts as an abstention."""
+"""Chances of no, abstain and yes of a vote that is given; for absence see :func:`_certain`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,10 +164,10 @@ def _callers(
     memory: Memory,
 ) -> tuple[Proposal, ...]:
     """Return the votes one of which must first call the body together; none where it sits already."""
-    if body.in_session_since is not None and body.in_session_since <= day:
-        return ()
-    bodies = [question.case.bodies[key] for key in body.convened_by]
-    return tuple(proposal_of(question, caller, day, agreed, approvals, memory) for caller in bodies)
+    return tuple(
+        proposal_of(question, caller, day, agreed, approvals, memory)
+        for caller in callers_of(question.case, body, day)
+    )
 
 
 def _given(
@@ -183,13 +183,43 @@ def _given(
     for place, member in enumerate(seats.members):
         party = question.case.about.follows.get(member.state, member.state)
         if member.state in question.assumed:
-            given[:, place] = CERTAIN[question.assumed[member.state]]
+            given[:, place] = _certain(body, question.assumed[member.state])
         elif party in parties:
             given[:, place] = CERTAIN["yes" if party in agreed else "no"]
         elif isinstance(body.rule, HostInvitation) and approvals:
             yes = approvals.get(member.state, question.constant(0.0))
             given[:, place] = np.stack([1.0 - yes, np.zeros_like(yes), yes], axis=1)
+        if isinstance(seats.holders[place], np.ndarray):  # an open seat
+            for state, vote in question.assumed.items():
+                given[seats.holders[place] == state, place] = _certain(body, vote)
     return None if np.isnan(given).all() else given
+
+
+def _certain(body: Body, vote: Vote) -> tuple[float, float, float]:
+    """Return the chances of no, abstain and yes of a vote that is given.
+
+    Absence counts as an abstention, but under unanimity it withholds it: TFEU Art. 238(4) lets
+    members abstain that are present or represented, as in a recorded vote (AU3).
+    """
+    blocks = vote == "absent" and isinstance(body.rule, UnanimityWithConstructiveAbstention)
+    return CERTAIN["no" if blocks else vote]
+
+
+def could_go_on(question: Question, body: Body, day: dt.date) -> bool:
+    """Return whether a body could adopt if all but those whose vote is taken as given voted yes (EF7)."""
+
+    def could(one: Body) -> bool:
+        seats = seats_of(question, one, day)
+        follows = question.case.about.follows
+        votes: dict[str, Vote] = {}
+        for member in seats.members:
+            leads = follows.get(member.state, member.state)
+            vote = question.assumed.get(member.state) or question.assumed.get(leads, "yes")
+            votes[member.state] = vote if leads == member.state or vote == "yes" else "no"
+        return carried(seats.rule, votes, seats.members)
+
+    callers = callers_of(question.case, body, day)
+    return could(body) and (not callers or any(could(one) for one in callers))
 
 
 def _blockers(
@@ -243,7 +273,8 @@ def renewed(question: Question, chance: Array) -> Array:
     """Return the chance that a mandate goes on when it is voted on again (EF7).
 
     Bodies renew what they set up more readily than they set it up: a share of the renewals that a first
-    vote would refuse goes through all the same.
+    vote would refuse is not examined afresh and goes through all the same. Where votes taken as given
+    are enough to refuse, nothing goes through (:func:`could_go_on`).
     """
     persists = question.draw("endure.loss.renewal-persistence")
     return np.asarray(1.0 - np.clip((1.0 - persists) * (1.0 - chance), 0.0, 1.0), dtype=np.float64)

@@ -419,7 +419,7 @@ def _custom(shape: Shape, error: ErrorDetails) -> _Saying:
     mend = about.get("mend")
     if mend is None:
         meaning = _meaning(shape).strip(" ()")
-        mend = f"change it to fit: {meaning}" if meaning else "change the values that the message names"
+        mend = f"change it to fit: {meaning}" if meaning else "put right what the message says"
     return _Saying(" ".join(wrong.split()), str(mend))
 
 

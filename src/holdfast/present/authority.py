@@ -71,6 +71,7 @@ def authority(document: Mapping[str, Any]) -> str:
         head(document),
         wrapped(document["arrangement"]["title"]),
         _assumed(document["assumed"]),
+        notes(document),
         "Would the parties accept\n" + _parties(document),
         _refusals(document["refusals"]),
         war_goes_on(document["war_goes_on"]),
@@ -81,6 +82,11 @@ def authority(document: Mapping[str, Any]) -> str:
         foot(document),
     ]
     return "\n\n".join(part.rstrip() for part in parts if part) + "\n"
+
+
+def notes(document: Mapping[str, Any]) -> str:
+    """Return what was not done as asked, or was taken in place of what is not known."""
+    return "\n".join(wrapped(f"Note: {note}") for note in document["notes"])
 
 
 def _assumed(assumed: Sequence[Mapping[str, str]]) -> str:
@@ -351,6 +357,7 @@ def ballot(document: Mapping[str, Any]) -> str:
         f"{OUTCOMES[document['outcome']]}. {yes} yes, {no} no, {abstain} abstaining, {absent} absent.",
         _why(document),
         f"Law: {document['legal_basis']}",
+        *(f"Note: {note}" for note in document["notes"]),
     ]
     return "\n".join(wrapped(line) for line in lines) + "\n"
 
@@ -361,6 +368,9 @@ def _why(document: Mapping[str, Any]) -> str:
         needed = document["needed_yes"]
         if needed is None:
             return "Why: nobody blocked it."
+        if document["rule"] == "host_invitation":
+            approved = len(document["yes"]) - 1
+            return f"Why: the host invited, and {approved} approved, of at least {needed} that were needed."
         quota = document["rule"] == "quota_with_veto"
         veto = ", and no vote against was a veto" if quota and document["no"] else ""
         return f"Why: {needed} in favour were needed{veto}."

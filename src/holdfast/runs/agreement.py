@@ -69,6 +69,7 @@ def authority_document(
         "war_goes_on": war_goes_on(consent.acceptance.parties, consent.war, consent.support),
         "bodies": [_body(case, consent, route) for route in consent.routes],
         "principles": [bearing_of(one) for one in consent.bearings],
+        "notes": list(consent.notes),
         "limits": case.about.limits,
     }
 
@@ -143,9 +144,14 @@ def _body(case: Case, consent: Consent, route: Route) -> dict[str, Any]:
         "vetoes": sum(seat.veto for seat in sitting(body, consent.day)),
         "adopt": quantity_of(route.adoption.chance),
         "adopt_if_agreed": quantity_of(route.if_agreed),
-        "renew": quantity_of(route.kept) if route.renewals else None,
+        "renew": quantity_of(route.kept) if route.renewals and route.may_begin else None,
         "renewals": [
-            {"date": str(one.on), "newly_seated": list(one.newly_seated), **quantity_of(one.chance)}
+            {
+                "date": str(one.on),
+                "newly_seated": list(one.newly_seated),
+                "repeats": one.repeats,
+                **quantity_of(one.chance),
+            }
             for one in route.renewals
         ],
         "days": quantity_of(route.days),

@@ -22,7 +22,8 @@ from holdfast.runs.manifest import manifest
 from holdfast.runs.tables import authority_table, outcome_table, tidy_table
 from holdfast.vocabulary.arrangement import Arrangement
 from holdfast.vocabulary.ballot import Vote
-from holdfast.vocabulary.body import Body
+from holdfast.vocabulary.base import FIRST_DAY, LAST_DAY
+from holdfast.vocabulary.body import Body, step_on_the_way
 from holdfast.vocabulary.settlement import Settlement
 
 if TYPE_CHECKING:
@@ -336,11 +337,13 @@ def authority(  # noqa: PLR0913 - what is asked, and how
     FileProblems
         If a file is wrong.
     UsageProblem
-        If an option is out of range, or names no body, state or vote.
+        If an option is out of range, or names no body, state or vote; if a body that is named authorises
+        nothing, or no body that is asked covers the day.
     """
+    check_day(date)
     setup = set_up(case, settlement=settlement, futures=futures, seed=seed, years=years, overlay=overlay)
     words, content = load_arrangement(arrangement, setup.case)
-    asked = tuple(dict.fromkeys(body_named(setup.case, key).key for key in bodies))
+    asked = tuple(dict.fromkeys(_authorising(setup.case, key).key for key in bodies))
     consent = consent_of(
         setup.case,
         setup.settlement,
@@ -369,12 +372,45 @@ def body_named(case: Case, key: str) -> Body:
     raise UsageProblem("--body", f"the case '{case.about.name}' has no body '{key}'", mend)
 
 
+def _authorising(case: Case, key: str) -> Body:
+    """Return a body of a case that can be the authority of an arrangement.
+
+    Raises
+    ------
+    UsageProblem
+        If there is none of this name, or it is a step on the way.
+    """
+    body = body_named(case, key)
+    if not body.authorises:
+        wrong, mend = step_on_the_way(body, case.bodies.values())
+        raise UsageProblem("--body", wrong, mend)
+    return body
+
+
+def check_day(day: dt.date | None) -> None:
+    """Refuse a day that no file could name.
+
+    Raises
+    ------
+    UsageProblem
+    """
+    if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+        raise UsageProblem("--date", f"{day} is out of range", f"give a day from {FIRST_DAY} to {LAST_DAY}")
+
+
 def codes_by_name(case: Case) -> dict[str, str]:
-    """Return the codes of countries by code and by name, in small letters."""
+    """Return the codes of countries by code, by name and by other names, in small letters."""
     return {
+        **{name.casefold(): code for name, code in case.other_names.items()},
         **{name.casefold(): code for code, name in case.countries.items()},
         **{code.casefold(): code for code in case.countries},
     }
+
+
+def state_mend(case: Case, state: str) -> str:
+    """Return the nearest way to name a state that nothing is called."""
+    guess = nearest(state, [*case.countries, *case.countries.values(), *case.other_names])
+    return f"did you mean '{guess}'?" if guess else "give a code of three letters, such as USA"
 
 
 def _assumed(case: Case, assumed: Mapping[str, str]) -> dict[str, Vote]:
@@ -384,9 +420,7 @@ def _assumed(case: Case, assumed: Mapping[str, str]) -> dict[str, Vote]:
     for state, vote in assumed.items():
         code = codes.get(state.casefold())
         if code is None:
-            guess = nearest(state, [*case.countries, *case.countries.values()])
-            mend = f"did you mean '{guess}'?" if guess else "give a code of three letters, such as USA"
-            raise UsageProblem("--if", f"no state is called '{state}'", mend)
+            raise UsageProblem("--if", f"no state is called '{state}'", state_mend(case, state))
         if vote.lower() not in get_args(Vote):
             raise UsageProblem("--if", f"'{vote}' is no vote", f"write one of {', '.join(get_args(Vote))}")
         if code in votes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast, get_args
@@ -13,12 +13,12 @@ from typing import Any, Final, cast, get_args
 from holdfast.case import Case
 from holdfast.cases import load_case
 from holdfast.errors import UsageProblem
-from holdfast.evaluate import Count, recount, voters
-from holdfast.files.problems import FileProblems, Problem, nearest, quoted, refuse
+from holdfast.evaluate import Count, recount, unknown_at, voters
+from holdfast.files.problems import MOST_SHOWN, FileProblems, Problem, quoted, refuse
 from holdfast.files.reading import read_bytes
-from holdfast.runs.asking import body_named, codes_by_name
+from holdfast.runs.asking import body_named, check_day, codes_by_name, state_mend
 from holdfast.vocabulary.ballot import Vote
-from holdfast.vocabulary.body import Body
+from holdfast.vocabulary.body import Body, HostInvitation, days_covered, lacking, periods, sitting
 
 COLUMNS: Final = ("state", "vote")
 VOTES: Final[tuple[str, ...]] = get_args(Vote)
@@ -26,13 +26,19 @@ VOTES: Final[tuple[str, ...]] = get_args(Vote)
 
 @dataclass(frozen=True)
 class Replayed:
-    """A recorded vote counted by the rule of a body on a day."""
+    """A recorded vote counted by the rule of a body on a day; notes say what was taken for want of a fact."""
 
     case: Case
     body: Body
     day: dt.date
     members: tuple[str, ...]
     count: Count
+    notes: tuple[str, ...]
+
+    @property
+    def _unnamed(self) -> int:
+        """Number of seats that nobody is known to hold."""
+        return max(0, (self.body.seats or 0) - len(self.members))
 
     @property
     def document(self) -> dict[str, Any]:
@@ -47,13 +53,14 @@ class Replayed:
             "name": self.body.name,
             "rule": self.body.rule.kind,
             "date": str(self.day),
-            "members": len(self.members),
+            "members": len(self.members) + self._unnamed,
             "adopted": self.count.adopted,
             "outcome": self.count.outcome,
             **named,
             "needed_yes": self.count.needed_yes,
             "decisive": [{"state": code, "name": self.case.name_of(code)} for code in self.count.decisive],
             "legal_basis": self.body.legal_basis,
+            "notes": list(self.notes),
         }
 
 
@@ -77,7 +84,8 @@ def replay_ballot(
     case : str or Path
         A packaged case or the folder of one's own.
     date : datetime.date, optional
-        Decides who sits; without it, the case's voting day.
+        Decides who sits. Without it, the case's voting day, or if not all in the table sit that day, the
+        one time in which all of them sat together.
     overlay : str or Path, optional
         A private file of other figures, laid over the case.
 
@@ -90,21 +98,65 @@ def replay_ballot(
     FileProblems
         If the table is wrong: every problem, each with its line.
     UsageProblem
-        If the case has no such body, or it has no members on that day.
+        If the case has no such body, or too few of its members are known on that day.
     """
     read = load_case(case, overlay)
     where = body_named(read, body)
-    day = date or read.about.voting_day
+    check_day(date)
     table = _rows(Path(path))
     votes = _votes(str(path), table, read)
+    day, notes = (date, ()) if date is not None else _day_of(read, where, votes)
     members = tuple(one.state for one in voters(read, where, day, votes))
     _refuse_strangers(str(path), table, read, members, where, day)
     try:
-        return Replayed(read, where, day, members, recount(read, where, day, votes))
+        counted = recount(read, where, day, votes)
     except ValueError as unfit:
-        raise UsageProblem(
-            "--body", f"'{body}' cannot vote on {day}: {unfit}", "give another --date"
-        ) from None
+        raise _unable(where, day, unfit) from None
+    return Replayed(read, where, day, members, counted, (*notes, *_taken(read, where, day, members)))
+
+
+def _day_of(case: Case, body: Body, votes: Mapping[str, Vote]) -> tuple[dt.date, tuple[str, ...]]:
+    """Return the day for which a vote without one is counted, and a note if it is not the voting day."""
+    day = case.about.voting_day
+    if set(votes) <= {member.state for member in voters(case, body, day, votes)}:
+        return day, ()
+    fitting = [
+        (first, last)
+        for first, last in periods(body)
+        if lacking(body, first) is None and set(votes) <= {seat.state for seat in sitting(body, first)}
+    ]
+    if len(fitting) != 1:
+        return day, ()
+    ((first, last),) = fitting
+    note = (
+        f"No day is given; all states in the table sat together from {first} to {last} alone, so they are "
+        "counted as of the first of these days."
+    )
+    return first, (note,)
+
+
+def _taken(case: Case, body: Body, day: dt.date, members: Sequence[str]) -> Iterator[str]:
+    """Yield who was taken as seated because the table names it, and how many seats nobody has."""
+    unknown = unknown_at(body, day)
+    if not unknown or isinstance(body.rule, HostInvitation):
+        return
+    besides = [code for code in members if code not in {seat.state for seat in sitting(body, day)}]
+    begins = f"{unknown} of the {body.seats} seats on {day} are not written down"
+    if besides:
+        names = ", ".join(case.name_of(code) for code in besides)
+        yield f"{begins}; taken as seated because the table names them: {names}."
+    if unknown > len(besides):
+        yield f"{begins}; the table names nobody for {unknown - len(besides)}, which count as absent."
+
+
+def _unable(body: Body, day: dt.date, unfit: ValueError) -> UsageProblem:
+    """Return why a body cannot vote with those who are known to sit."""
+    if isinstance(body.rule, HostInvitation):
+        least, host = body.rule.minimum_contributors, body.rule.host
+        wrong = f"'{body.key}' needs at least {least} besides {host}, and the table names fewer"
+        return UsageProblem("--ballot", wrong, "give a row to each state that the host asked, with its vote")
+    mend = f"name every state that voted, or give a --date that it covers: {days_covered(body)}"
+    return UsageProblem("--body", f"'{body.key}' cannot vote on {day}: {unfit}", mend)
 
 
 def _rows(path: Path) -> list[tuple[int, str, str]]:
@@ -153,8 +205,8 @@ def _votes(file: str, table: list[tuple[int, str, str]], case: Case) -> dict[str
     for line, state, vote in table:
         code = codes.get(state.casefold())
         if code is None:
-            guess = nearest(state, [*case.countries, *case.countries.values()])
-            mend = f"did you mean '{guess}'?" if guess else "give a code of three letters, such as FRA"
+            known = len(problems) < MOST_SHOWN  # to look for the nearest takes time, and no more are shown
+            mend = state_mend(case, state) if known else "give a code of three letters, such as USA"
             problems.append(Problem(file, line, "state", f"no state is called {quoted(state)}", mend))
         elif code in first:
             wrong = f"{case.name_of(code)} stands twice, first on line {first[code]}"

@@ -151,6 +151,13 @@ def _read(path: Path) -> dict[str, Any]:
             MEND,
             line=line,
         ) from broken
+    if isinstance(document, dict) and document.get("holdfast") == "ballot/1":
+        raise refuse(
+            str(path),
+            "is the count of a recorded vote, which holds no futures to replay",
+            "count it again: holdfast authorise --ballot FILE.csv --body BODY --date DAY",
+            field="holdfast",
+        )
     if not isinstance(document, dict) or document.get("holdfast") not in list(KINDS):
         raise refuse(
             str(path),

@@ -77,7 +77,12 @@ class Ballot(Word):
                     raise PydanticCustomError(
                         "tally",
                         "{named} are named under {vote}, and the official count is {counted}",
-                        {"named": named, "vote": vote, "counted": counted},
+                        {
+                            "named": named,
+                            "vote": vote,
+                            "counted": counted,
+                            "mend": f"name at most {counted} under {vote}, or mend the tally",
+                        },
                     )
         return self
 
@@ -87,7 +92,9 @@ class Ballot(Word):
         for state in (*self.yes, *self.no, *self.abstain, *self.absent):
             if state in seen:
                 raise PydanticCustomError(
-                    "voted_twice", "{state} stands twice in one ballot", {"state": state}
+                    "voted_twice",
+                    "{state} stands twice in one ballot",
+                    {"state": state, "mend": "keep the vote that it cast and take the other out"},
                 )
             seen.add(state)
         return self

@@ -231,9 +231,13 @@ def _iso_day(value: Any) -> Any:  # noqa: ANN401
     raise PydanticCustomError("not_a_day", "a day is needed, written YYYY-MM-DD")
 
 
+FIRST_DAY = dt.date(1900, 1, 1)
+LAST_DAY = dt.date(2100, 1, 1)
+"""Days of files and options lie between these two."""
+
 Day = Annotated[
     dt.date,
-    Field(ge=dt.date(1900, 1, 1), le=dt.date(2100, 1, 1)),
+    Field(ge=FIRST_DAY, le=LAST_DAY),
     BeforeValidator(_iso_day, json_schema_input_type=str),
 ]
 Text = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=4_000)]

@@ -8,13 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from holdfast.vocabulary.base import Confidence, CountryRef, Day, Flag, Key, Reference, SourceRef, Text, Word
+from holdfast.vocabulary.base import (
+    FIRST_DAY,
+    LAST_DAY,
+    Confidence,
+    CountryRef,
+    Day,
+    Flag,
+    Key,
+    Reference,
+    SourceRef,
+    Text,
+    Word,
+)
 
 Count = Annotated[int, Field(ge=1, le=1_000, strict=True)]
 PopulationMillions = Annotated[float, Field(gt=0.0, le=2_000.0)]
@@ -30,7 +43,11 @@ class Fraction(Word):
     @model_validator(mode="after")
     def _at_most_one(self) -> Fraction:
         if self.numerator > self.denominator:
-            raise PydanticCustomError("fraction", "the numerator must not exceed the denominator")
+            raise PydanticCustomError(
+                "fraction",
+                "the numerator must not exceed the denominator",
+                {"mend": "write a share of at most one, such as {numerator: 2, denominator: 3}"},
+            )
         return self
 
 
@@ -74,6 +91,7 @@ class ShareOfVoting(Word):
             raise PydanticCustomError(
                 "share_of_voting",
                 "the share must lie above one half: reaching exactly half is a tie, which adopts nothing",
+                {"mend": "write a share above one half, such as {numerator: 2, denominator: 3}"},
             )
         return self
 
@@ -136,7 +154,9 @@ class Ratification(Word):
     @model_validator(mode="after")
     def _each_once(self) -> Ratification:
         if len(set(self.required)) < len(self.required):
-            raise PydanticCustomError("ratification", "a state is named twice")
+            raise PydanticCustomError(
+                "ratification", "a state is named twice", {"mend": "name each state in required once"}
+            )
         return self
 
 
@@ -164,7 +184,9 @@ class Seat(Word):
     @model_validator(mode="after")
     def _in_order(self) -> Seat:
         if self.since is not None and self.until is not None and self.until < self.since:
-            raise PydanticCustomError("seat", "the seat ends before it begins")
+            raise PydanticCustomError(
+                "seat", "the seat ends before it begins", {"mend": "put `until` on or after `since`"}
+            )
         return self
 
     def held_on(self, day: dt.date) -> bool:
@@ -194,10 +216,14 @@ class OpenSeat(Word):
     @model_validator(mode="after")
     def _in_order(self) -> OpenSeat:
         if self.until is not None and self.until < self.since:
-            raise PydanticCustomError("seat", "the seat ends before it begins")
+            raise PydanticCustomError(
+                "seat", "the seat ends before it begins", {"mend": "put `until` on or after `since`"}
+            )
         names = [candidate.state for candidate in self.candidates]
         if len(set(names)) < len(names):
-            raise PydanticCustomError("seat", "a candidate is named twice")
+            raise PydanticCustomError(
+                "seat", "a candidate is named twice", {"mend": "add the two weights up in one"}
+            )
         return self
 
     def held_on(self, day: dt.date) -> bool:
@@ -224,6 +250,8 @@ class Body(Word):
     sources: Annotated[tuple[SourceRef, ...], Field(min_length=1)]
     confidence: Confidence
     note: Text | None = None
+    seats: Count | None = None
+    """How many seats it has in full; on a day for which fewer are written down it cannot vote here."""
     open_seats: tuple[OpenSeat, ...] = ()
     """Seats whose holders are not known yet."""
     pays: Literal["members", "contributors", "parties"] | None = None
@@ -243,9 +271,15 @@ class Body(Word):
     def _open_seats_differ(self) -> Body:
         keys = [seat.key for seat in self.open_seats]
         if len(set(keys)) < len(keys):
-            raise PydanticCustomError("seat", "two open seats have one key")
+            raise PydanticCustomError(
+                "seat", "two open seats have one key", {"mend": "give each open seat a key of its own"}
+            )
         if self.key in self.convened_by:
-            raise PydanticCustomError("body", "a body is not convened by itself")
+            raise PydanticCustomError(
+                "body",
+                "a body is not convened by itself",
+                {"mend": "take it out of convened_by, or name the body that calls it"},
+            )
         return self
 
     @model_validator(mode="after")
@@ -258,7 +292,9 @@ class Body(Word):
             for earlier, later in pairwise(held):
                 if earlier.until is None or later.since is None or later.since <= earlier.until:
                     raise PydanticCustomError(
-                        "seats_overlap", "{state} holds two seats at one time", {"state": state}
+                        "seats_overlap",
+                        "{state} holds two seats at one time",
+                        {"state": state, "mend": "end the first before the second begins, or keep one"},
                     )
         return self
 
@@ -267,19 +303,36 @@ class Body(Word):
         rule = self.rule
         if not isinstance(rule, QuotaWithVeto) and any(seat.veto for seat in self.members):
             raise PydanticCustomError(
-                "veto", "a seat's veto means something only under quota_with_veto: leave it out"
+                "veto",
+                "a seat's veto means something only under quota_with_veto",
+                {"mend": "leave `veto` out, or write the rule quota_with_veto"},
             )
         if not self.members and not isinstance(rule, HostInvitation):
-            raise PydanticCustomError("members", "the body needs members")
-        if isinstance(rule, QuotaWithVeto) and rule.required_yes > _most_sitting(self):
             raise PydanticCustomError(
-                "quota", "required_yes is more than the seats held on any one day: the quota is never met"
+                "members",
+                "the body needs members",
+                {"mend": "list at least one seat under members"},
+            )
+        most = _most_sitting(self)
+        if isinstance(rule, QuotaWithVeto) and rule.required_yes > most:
+            raise PydanticCustomError(
+                "quota",
+                "required_yes is more than the seats held on any one day: the quota is never met",
+                {"mend": f"write a required_yes of at most {most}, or add the seats that lack"},
+            )
+        if self.seats is not None and self.seats != most:
+            raise PydanticCustomError(
+                "seats",
+                "seats is {seats}, and the most that are held on any one day is {most}",
+                {"seats": self.seats, "most": most, "mend": f"write `seats: {most}`, or mend the members"},
             )
         if isinstance(rule, UnanimityWithConstructiveAbstention):
             for seat in self.members:
                 if seat.population_millions is None:
                     raise PydanticCustomError(
-                        "population", "{state} needs population_millions", {"state": seat.state}
+                        "population",
+                        "{state} needs population_millions",
+                        {"state": seat.state, "mend": "write its population in millions beside the state"},
                     )
         self._check_named(rule)
         return self
@@ -296,12 +349,16 @@ class Body(Word):
             named = (rule.host,)
             if len(states - {rule.host}) < rule.minimum_contributors:
                 raise PydanticCustomError(
-                    "quota", "minimum_contributors is more than the contributors listed"
+                    "quota",
+                    "minimum_contributors is more than the contributors listed",
+                    {"mend": "lower minimum_contributors, list more members, or leave members empty"},
                 )
         for state in named:
             if state not in states:
                 raise PydanticCustomError(
-                    "members", "the rule names {state}, which holds no seat", {"state": state}
+                    "members",
+                    "the rule names {state}, which holds no seat",
+                    {"state": state, "mend": f"list {state} under members, or take it out of the rule"},
                 )
 
 
@@ -331,6 +388,67 @@ def sitting(body: Body, day: dt.date) -> tuple[Seat, ...]:
 def unknown_seats(body: Body, day: dt.date) -> tuple[OpenSeat, ...]:
     """Return the seats that somebody not known yet will hold on a day, in the order of the file."""
     return tuple(seat for seat in body.open_seats if seat.held_on(day))
+
+
+def lacking(body: Body, day: dt.date) -> str | None:
+    """Return why a body cannot vote on a day by what is written down of its seats; None if it can.
+
+    Parameters
+    ----------
+    body : Body
+    day : datetime.date
+        The day of the vote.
+
+    Returns
+    -------
+    str or None
+        Words that follow the body's name, such as ``has 10 of its 15 seats``.
+    """
+    if isinstance(body.rule, HostInvitation):
+        return None
+    known = {seat.state for seat in sitting(body, day)}
+    held = len(known) + len(unknown_seats(body, day))
+    if body.seats is not None and held < body.seats:
+        return f"has {held} of its {body.seats} seats written down"
+    if held == 0:
+        return "has no seat written down"
+    if isinstance(body.rule, QuotaWithVeto) and held < body.rule.required_yes:
+        return f"needs {body.rule.required_yes} votes and has {held} seats written down"
+    absent = set(body.rule.required) - known if isinstance(body.rule, Ratification) else set()
+    return f"has no seat written down for {', '.join(sorted(absent))}" if absent else None
+
+
+def step_on_the_way(body: Body, bodies: Iterable[Body]) -> tuple[str, str]:
+    """Return what is wrong with a step on the way as an authority, and the mend, in words."""
+    leads_to = [one.key for one in bodies if body.key in one.convened_by]
+    mend = f"name what it calls: {' or '.join(leads_to)}" if leads_to else "name a body that authorises"
+    return f"'{body.key}' is a step on the way and authorises nothing by itself", mend
+
+
+def periods(body: Body) -> tuple[tuple[dt.date, dt.date], ...]:
+    """Return first and last day of each time in which the same seats are held, in order.
+
+    The first begins with the first day that a file may name, and the last ends with the last.
+    """
+    after = dt.timedelta(days=1)
+    begins = {FIRST_DAY}
+    known = [(seat.since, seat.until) for seat in body.members]
+    for since, until in (*known, *((seat.since, seat.until) for seat in body.open_seats)):
+        begins |= {since} if since is not None else set()
+        begins |= {until + after} if until is not None else set()
+    ordered = sorted(day for day in begins if day <= LAST_DAY)
+    return tuple(zip(ordered, [*(day - after for day in ordered[1:]), LAST_DAY], strict=True))
+
+
+def days_covered(body: Body) -> str:
+    """Return the days on which a body can vote, in words: ``2014-01-01 to 2036-12-31``."""
+    spans: list[tuple[dt.date, dt.date]] = []
+    for first, last in periods(body):
+        if lacking(body, first) is None:
+            if spans and spans[-1][1] + dt.timedelta(days=1) == first:
+                first = spans.pop()[0]  # noqa: PLW2901 - one longer span instead of two
+            spans.append((first, last))
+    return ", ".join(f"{first} to {last}" for first, last in spans) or "no day"
 
 
 class BodiesFile(Word):

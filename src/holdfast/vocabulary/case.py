@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from holdfast.vocabulary.base import (
     Confidence,
@@ -70,10 +71,12 @@ class CaseFile(Word):
 
 
 class Country(Word):
-    """A country's code and name."""
+    """A country's code and name, and what else it is called."""
 
     code: StateCode
     name: Text
+    also: tuple[Text, ...] = ()
+    """Other names under which it is known, official and short ones."""
 
 
 class CountriesFile(Word):
@@ -81,3 +84,17 @@ class CountriesFile(Word):
 
     title: Text
     countries: Annotated[tuple[Country, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> CountriesFile:
+        seen: dict[str, str] = {}
+        for country in self.countries:
+            for name in (country.code, country.name, *country.also):
+                first = seen.setdefault(name.casefold(), country.code)
+                if first != country.code:
+                    raise PydanticCustomError(
+                        "twice",
+                        "'{name}' is what both {first} and {second} are called",
+                        {"name": name, "first": first, "second": country.code, "mend": "keep one"},
+                    )
+        return self

@@ -36,7 +36,9 @@ def unit_range(unit: UnitName) -> tuple[float, float]:
 
 
 def _refuse_order(given: str, rule: str) -> PydanticCustomError:
-    return PydanticCustomError("order", "{given}: {rule}", {"given": given, "rule": rule})
+    return PydanticCustomError(
+        "order", "{given}: {rule}", {"given": given, "rule": rule, "mend": "put the numbers in order"}
+    )
 
 
 class Triangular(Word):
@@ -235,11 +237,19 @@ class Estimate(Word):
             raise PydanticCustomError(
                 "unit_range",
                 "the distribution reaches from {low} to {high}, but a quantity in {unit} runs {allowed}",
-                {"low": f"{low:g}", "high": f"{high:g}", "unit": self.unit, "allowed": allowed},
+                {
+                    "low": f"{low:g}",
+                    "high": f"{high:g}",
+                    "unit": self.unit,
+                    "allowed": allowed,
+                    "mend": f"give a distribution that runs {allowed}, or another unit",
+                },
             )
         if self.confidence == "J" and self.status == "sourced":
             raise PydanticCustomError(
-                "status", "confidence J means a judgement: write status: judgement, or another confidence"
+                "status",
+                "confidence J means a judgement, and the status is sourced",
+                {"mend": "write `status: judgement`, or another confidence"},
             )
         return self
 
@@ -258,7 +268,11 @@ class Correlation(Word):
     @model_validator(mode="after")
     def _two_estimates(self) -> Correlation:
         if self.between[0] == self.between[1]:
-            raise PydanticCustomError("twice", "a correlation is between two different estimates")
+            raise PydanticCustomError(
+                "twice",
+                "a correlation is between two different estimates",
+                {"mend": "name another estimate, or take the correlation out"},
+            )
         return self
 
 
@@ -275,7 +289,9 @@ class LedgerFile(Word):
         for estimate in self.estimates:
             if estimate.name in seen:
                 raise PydanticCustomError(
-                    "twice", "the estimate '{name}' stands twice", {"name": estimate.name}
+                    "twice",
+                    "the estimate '{name}' stands twice",
+                    {"name": estimate.name, "mend": "keep one of the two, or rename it"},
                 )
             seen.add(estimate.name)
         pairs: set[frozenset[str]] = set()
@@ -285,7 +301,11 @@ class LedgerFile(Word):
                 raise PydanticCustomError(
                     "twice",
                     "the correlation between '{first}' and '{second}' stands twice",
-                    {"first": correlation.between[0], "second": correlation.between[1]},
+                    {
+                        "first": correlation.between[0],
+                        "second": correlation.between[1],
+                        "mend": "keep one of the two",
+                    },
                 )
             pairs.add(pair)
         return self

@@ -31,9 +31,17 @@ class Statement(Word):
     def _in_order(self) -> Statement:
         given = [number for number in (self.low, self.value, self.high) if number is not None]
         if not given:
-            raise PydanticCustomError("no_number", "a statement needs a value, a low or a high")
+            raise PydanticCustomError(
+                "no_number",
+                "a statement needs a value, a low or a high",
+                {"mend": "write `value`, or `low` and `high`"},
+            )
         if given != sorted(given):
-            raise PydanticCustomError("order", "low, value and high must stand in rising order")
+            raise PydanticCustomError(
+                "order",
+                "low, value and high must stand in rising order",
+                {"mend": "write the smallest as low and the largest as high"},
+            )
         return self
 
 
@@ -57,7 +65,9 @@ class Source(Word):
         for statement in self.states:
             if statement.key in seen:
                 raise PydanticCustomError(
-                    "twice", "the statement '{key}' stands twice", {"key": statement.key}
+                    "twice",
+                    "the statement '{key}' stands twice",
+                    {"key": statement.key, "mend": "keep one of the two, or give it another key"},
                 )
             seen.add(statement.key)
         return self
@@ -74,6 +84,10 @@ class SourcesFile(Word):
         seen: set[str] = set()
         for source in self.sources:
             if source.key in seen:
-                raise PydanticCustomError("twice", "the source '{key}' stands twice", {"key": source.key})
+                raise PydanticCustomError(
+                    "twice",
+                    "the source '{key}' stands twice",
+                    {"key": source.key, "mend": "keep one of the two, or give it another key"},
+                )
             seen.add(source.key)
         return self
