@@ -214,6 +214,7 @@ def test_a_recounted_quota_speaks_of_a_veto_only_where_somebody_voted_against(ag
         "needed_yes": 9,
         "legal_basis": "Charter",
         "decisive": [],
+        "notes": [],
         "yes": [{"name": "Kenya"}] * 10,
         "no": against,
         "abstain": [],

@@ -1,5 +1,6 @@
 """Questions in full: the document, options, tables, and that no arrangement leans on its neighbours."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -636,3 +637,28 @@ def test_the_public_face_gives_what_it_lists():
 def test_a_case_may_be_named_by_its_folder(five):
     folder = Path(holdfast.cases.library()) / "cases" / "ukraine"
     assert said_of(compare(folder, ["none"], futures=FEW))["none"] == said_of(five)["none"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "match"),
+    [
+        ({"bodies": ["un-council-procedure"]}, "authorises nothing by itself\n  Mend: name what it calls"),
+        ({"date": dt.date(9999, 12, 31)}, "--date: 9999-12-31 is out of range"),
+        ({"date": dt.date(1, 1, 1)}, "--date: 0001-01-01 is out of range"),
+    ],
+)
+def test_a_step_on_the_way_and_a_day_of_no_file_are_refused(asked, match):
+    with pytest.raises(UsageProblem, match=match):
+        holdfast.authority("ukraine", "un-peacekeepers", futures=16, **asked)
+
+
+def test_other_names_of_states_are_known():
+    found = holdfast.authority(
+        "ukraine",
+        "un-peacekeepers",
+        bodies=["un-security-council"],
+        assumed={"UK": "yes", "Russian Federation": "no"},
+        futures=16,
+    ).document
+    assert [one["state"] for one in found["assumed"]] == ["GBR", "RUS"]
+    assert found["bodies"][0]["renew"] is None
