@@ -246,7 +246,8 @@ def test_a_vote_taken_as_given_stands_in_an_open_seat_too(case, settlement, few)
     proposal = proposal_of(question, body, day, (), {}, Memory())
     seats = seats_of(question, body, day)
     place = [member.state for member in seats.members].index("asia-2028")
-    sits = seats.holders[place] == "IND"
+    sits = np.equal(seats.holders[place], "IND")
+    assert proposal.fixed is not None
     assert 0 < sits.sum() < len(sits)
     assert (proposal.fixed[sits, place] == (1.0, 0.0, 0.0)).all()
     assert np.isnan(proposal.fixed[~sits, place]).all()

@@ -80,8 +80,13 @@ def test_a_table_without_a_day_is_counted_as_of_the_one_time_in_which_all_sat(ta
 
 
 def test_the_nearest_name_is_looked_for_as_often_as_it_is_shown(table, read_once, monkeypatch):
-    looked = []
-    monkeypatch.setattr("holdfast.runs.ballot.state_mend", lambda *of: looked.append(of) or "?")
+    looked: list[object] = []
+
+    def mend(*of: object) -> str:
+        looked.append(of)
+        return "?"
+
+    monkeypatch.setattr("holdfast.runs.ballot.state_mend", mend)
     _problems(table("state,vote\n" + "".join(f"Nowhere {i},yes\n" for i in range(MOST_SHOWN + 100))))
     assert len(looked) == MOST_SHOWN
 
