@@ -30,7 +30,7 @@ MODEL = ROOT / "docs" / "model.md"
 FILES = ROOT / "docs" / "files.md"
 SOURCES = tuple(sorted((ROOT / "src").rglob("*.py")))
 
-RULE = re.compile(r"\b(FU|ST|AC|AU|RQ|GE|OB|RE|EN|EF|CO|EV|TR|MI|DE|IN|WA)(\d+)\b(?:\s+to\s+\1(\d+)\b)?")
+RULE = re.compile(r"\b(FU|ST|AC|AU|RQ|GE|GP|OB|RE|EN|EF|CO|EV|TR|MI|DE|IN|WA)(\d+)\b(?:\s+to\s+\1(\d+)\b)?")
 EXPLAINED = re.compile(r"^\| ([A-Z]{2}\d+) \| \S", re.MULTILINE)
 ROW = re.compile(r"`([a-z]+\.[a-z0-9*.-]+)`")
 RANGE = re.compile(

@@ -1,6 +1,6 @@
 """Holdfast designs peace missions and shows what it would take for a ceasefire to hold.
 
-It shows the consequences of stated assumptions, not a forecast. The public face is six functions:
+It shows the consequences of stated assumptions, not a forecast. The public face is seven functions:
 
 ``compare(case, arrangements)``
     Arrangements side by side, in the same futures; a table for polars and pandas.
@@ -8,6 +8,8 @@ It shows the consequences of stated assumptions, not a forecast. The public face
     One arrangement in full.
 ``authority(case, arrangement)``
     Who must agree: the parties, and every body that could authorise it.
+``composition(case, arrangement)``
+    Who would make up its missions, what is short, and what would close it.
 ``verify(path)``
     Replay a saved result from its manifest.
 ``load_case(case)``
@@ -28,16 +30,29 @@ MODEL_VERSION = "0.3"
 
 if TYPE_CHECKING:
     from holdfast.cases import load_case, packaged_cases
-    from holdfast.runs import Assessed, Authority, Comparison, Replay, assess, authority, compare, verify
+    from holdfast.runs import (
+        Assessed,
+        Authority,
+        Comparison,
+        Composed,
+        Replay,
+        assess,
+        authority,
+        compare,
+        composition,
+        verify,
+    )
 
 _HOMES = {
     "Assessed": "holdfast.runs",
     "Authority": "holdfast.runs",
     "Comparison": "holdfast.runs",
+    "Composed": "holdfast.runs",
     "Replay": "holdfast.runs",
     "assess": "holdfast.runs",
     "authority": "holdfast.runs",
     "compare": "holdfast.runs",
+    "composition": "holdfast.runs",
     "load_case": "holdfast.cases",
     "packaged_cases": "holdfast.cases",
     "verify": "holdfast.runs",
@@ -49,11 +64,13 @@ __all__ = [
     "Assessed",
     "Authority",
     "Comparison",
+    "Composed",
     "Replay",
     "__version__",
     "assess",
     "authority",
     "compare",
+    "composition",
     "load_case",
     "packaged_cases",
     "verify",

@@ -14,7 +14,9 @@ from holdfast.vocabulary.arrangement import Arrangement
 from holdfast.vocabulary.ballot import Ballot
 from holdfast.vocabulary.bloc import Bloc
 from holdfast.vocabulary.body import Body
+from holdfast.vocabulary.capability import Capability
 from holdfast.vocabulary.case import CaseFile
+from holdfast.vocabulary.force import Force
 from holdfast.vocabulary.method import Principle, Sensor, Task
 from holdfast.vocabulary.party import Party
 from holdfast.vocabulary.settlement import Settlement
@@ -34,7 +36,8 @@ class Case:
     host, opponent : Party
     countries : mapping of code to short name
     other_names : mapping of another name of a country to its code
-    states, bodies, ballots, blocs, settlements, arrangements, tasks, sensors, sources : mappings by key
+    states, bodies, ballots, blocs, settlements, arrangements, sources : mappings by key
+    capabilities, forces, tasks, sensors : mappings by key
     principles : tuple of Principle
     ledger : Ledger
         The model's estimates and the case's, with an overlay's in their place.
@@ -59,6 +62,8 @@ class Case:
     settlements: Mapping[str, Settlement]
     arrangements: Mapping[str, Arrangement]
     principles: tuple[Principle, ...]
+    capabilities: Mapping[str, Capability]
+    forces: Mapping[str, Force]
     tasks: Mapping[str, Task]
     sensors: Mapping[str, Sensor]
     sources: Mapping[str, Source]

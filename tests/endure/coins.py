@@ -48,6 +48,7 @@ def question(futures: int, *, sectors: int = 5, seed: int = 7) -> CourseQuery:
             futures,
             delay_weeks=between(0.0, 10.0),
             half_time_weeks=between(4.0, 20.0),
+            arrival_shape=between(1.0, 3.0),
             filled=between(0.5, 1.0),
             seen=between(0.1, 0.8),
             consent_loss=between(0.0, 0.1),

@@ -107,6 +107,7 @@ BOUNDS = {
     Deployment: {
         "delay_weeks": NOT_BELOW,
         "half_time_weeks": ABOVE,
+        "arrival_shape": ABOVE,
         "filled": SHARE,
         "seen": SHARE,
         "consent_loss": NOT_BELOW,

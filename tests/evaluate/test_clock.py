@@ -204,6 +204,20 @@ def test_only_a_mission_that_stands_by_both_sides_consent_is_expelled_first(case
         np.testing.assert_array_equal(deployment.intent, few["endure.loss.intent"] * share)
 
 
+def _working(requirement, contributions, task, few):
+    """GE8, part by part: those who do the task, as far as those who serve them or the host carry them."""
+    planned = requirement.of_capability()
+    come = {True: 0.0, False: 0.0}
+    whole = {True: 0.0, False: 0.0}
+    for part in task.capabilities:
+        serves = part.role in {"support", "command"}
+        share = contributions.delivered[part.capability] / planned[part.capability][1]
+        come[serves] = come[serves] + share * part.share.central
+        whole[serves] += part.share.central
+    served = come[True] / whole[True] if whole[True] else 1.0
+    return task.planned * np.minimum(come[False] / whole[False], served + few["generate.support.by-host"])
+
+
 def test_what_a_mission_sees_loses_and_is_denied(case, settlement, few):
     """IN7, MI4: the share it sees by its own means, its dead by its size, its patrols by its persons."""
     for name in ("osce-monitors", "un-peacekeepers", "reassurance-force"):
@@ -215,20 +229,13 @@ def test_what_a_mission_sees_loses_and_is_denied(case, settlement, few):
         np.testing.assert_allclose(deployment.deaths, deaths, rtol=1e-12)
         access = case.arrangements[name].phases[0].mission.access.replace("_", "-")
         np.testing.assert_allclose(deployment.denied, 1.0 - few[f"observe.access.{access}"], rtol=1e-14)
-        contributions = found.phases[0].contributions
+        requirement, contributions = found.phases[0].requirement, found.phases[0].contributions
+        assert requirement is not None
         assert contributions is not None
-        delivered = contributions.delivered
-        planned: dict[str, float] = {}
-        parts = case.arrangements[name].phases[0].mission.components
-        for part in parts:
-            capability = case.tasks[part.task].capability
-            planned[capability] = planned.get(capability, 0.0) + part.planned_persons
         observing = np.zeros(32)
-        for part in parts:
-            task = case.tasks[part.task]
-            if task.observes:
-                share = part.planned_persons / planned[task.capability]
-                observing = observing + delivered[task.capability] * share
+        for task in requirement.tasks:
+            if case.tasks[task.task].observes:
+                observing = observing + _working(requirement, contributions, task, few)
         visits = 7.0 * observing / few["observe.patrol.persons-per-patrol"]
         np.testing.assert_allclose(deployment.visits, visits, rtol=1e-12)
         assert (deployment.visits > 0.0).all() == (name != "reassurance-force")
@@ -534,11 +541,11 @@ def test_effects_of_a_mission_add_up(case, few, name, separating, watching, rear
     attack = log["peacekeepers.attack"] * between
     np.testing.assert_allclose(row.present.attack_log, attack + np.zeros(32), rtol=0, atol=1e-12)
     np.testing.assert_array_equal(row.gone.attack_log, 0.0)
-    np.testing.assert_allclose(row.present.answered, attributed * response, rtol=1e-12)
-    np.testing.assert_allclose(row.gone.answered, alone * bare_response, rtol=1e-12)
+    np.testing.assert_allclose(row.present.answered, attributed * response, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(row.gone.answered, alone * bare_response, rtol=1e-12, atol=1e-15)
     # arms and sanctions draw nobody in; troops there do, with the chance that they fight
     np.testing.assert_array_equal(row.gone.drawn_in, 0.0)
-    np.testing.assert_allclose(row.present.drawn_in, field.fights, rtol=1e-12)
+    np.testing.assert_allclose(row.present.drawn_in, field.fights, rtol=1e-12, atol=1e-15)
 
 
 # --- The truce with nothing added (EN9) --------------------------------------------------------------

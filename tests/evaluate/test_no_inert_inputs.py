@@ -21,7 +21,9 @@ CHUNKS = 16
 SEAT = "authorise.seat."
 """Rows that pick who holds a seat: looked at by themselves."""
 
+_PLAN = "it shapes the plan of contributions, which is told beside the outcomes and is none of them"
 _PLANNED = "the packaged missions set their own size, and how adequate this task is has no effect yet"
+_NO_SUCH_TASK = "no packaged arrangement has this task"
 _LOCATED = "what is located is shown in the coverage of a phase, and is no outcome"
 _SIGHTED = "all packaged arrangements go on sharing intelligence"
 _ELSEWHERE = "no packaged arrangement is put to this body"
@@ -34,11 +36,22 @@ _WAR = "the war that goes on is told beside the outcomes, and is none of them"
 _UN_ONLY = "this offer waits for a mandate of the United Nations, and none of the missions that ask has one"
 
 INERT = {
+    "generate.rotation": _PLAN,
+    "generate.minimum-contingent": _PLAN,
+    "generate.fixed-effort": _PLAN,
+    "generate.airlift": _PLAN,
     "require.reassure.persons": _PLANNED,
     "require.police-air.persons": _PLANNED,
     "require.patrol-sea.persons": _PLANNED,
     "require.train.persons": _PLANNED,
     "require.liaise.persons": _PLANNED,
+    "require.separate.per-km": _NO_SUCH_TASK,
+    "require.defend.per-km": _NO_SUCH_TASK,
+    "require.deter.per-km": _NO_SUCH_TASK,
+    "require.defend.per-site": _NO_SUCH_TASK,
+    "require.clear-mines.per-km": _NO_SUCH_TASK,
+    "require.verify.per-km": _NO_SUCH_TASK,
+    "require.govern.per-thousand": _NO_SUCH_TASK,
     "observe.patrol.locates": _LOCATED,
     "observe.camera.locates": _LOCATED,
     "observe.drone.locates": _LOCATED,
@@ -81,7 +94,7 @@ INERT = {
     "party.opponent.terms.plant-to-host": _NO_SUCH_TERM,
     "party.host.terms.plant-to-opponent": _NO_SUCH_TERM,
     "party.opponent.terms.plant-to-opponent": _NO_SUCH_TERM,
-    "theatre.near_line_population": "nothing in this version is measured against the people near the line",
+    "theatre.near_line_population": "no packaged arrangement keeps order among the people near the line",
     "offer.bgr.logistics": _LOGISTICS,
     "offer.lux.logistics": _LOGISTICS,
     "offer.pol.logistics": _LOGISTICS,
@@ -93,6 +106,7 @@ INERT = {
     "offer.ita.training": _NOT_INSIDE,
     "offer.rou.training": _NOT_INSIDE,
     "offer.svn.land": _UN_ONLY,
+    "offer.rwa.land": "its army keeps more in the field elsewhere than the model takes any army to sustain",
 }
 
 
@@ -201,6 +215,20 @@ def _waiting(case):
     return force.model_copy(update={"phases": (*force.phases, end)})
 
 
+def _with_task(task):
+    """Return a design whose peacekeepers do another task, as many as it needs."""
+
+    def design(case):
+        force = case.arrangements["un-peacekeepers"]
+        mission = force.phases[0].mission
+        first = mission.components[0].model_copy(update={"task": task, "planned_persons": None})
+        return _phase(
+            force, mission=mission.model_copy(update={"components": (first, *mission.components[1:])})
+        )
+
+    return design
+
+
 def _put_to(body):
     """Return a mission that another body decides on."""
     return lambda case: case.arrangements["un-peacekeepers"].model_copy(update={"authority": body})
@@ -213,6 +241,14 @@ def _put_to(body):
         ("stakes.mission.fights.with-host", _fighting),
         ("respond.weight.strikes", _striking),
         ("endure.settlement", _waiting),
+        ("require.separate.per-km", _with_task("separate-robustly")),
+        ("require.defend.per-km", _with_task("defend-with-host")),
+        ("require.deter.per-km", _with_task("deter")),
+        ("require.defend.per-site", _with_task("defend-sites")),
+        ("require.clear-mines.per-km", _with_task("clear-mines")),
+        ("require.verify.per-km", _with_task("verify-withdrawal")),
+        ("require.govern.per-thousand", _with_task("govern")),
+        ("theatre.near_line_population", _with_task("govern")),
         ("authorise.days.un-general-assembly", _put_to("un-general-assembly")),
         ("authorise.days.eu-council", _put_to("eu-council")),
         ("authorise.days.nato-council", _put_to("nato-council")),

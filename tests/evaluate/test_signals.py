@@ -160,12 +160,14 @@ def test_violations_that_fall_below_a_bound(asked):
 
 
 def test_a_shortfall_shrinks_as_the_mission_arrives(asked, few):
-    """MI1: 1 - filled x (1 - 2 ** -(weeks / half-time)), from the first week after the decision on."""
-    filled = np.linspace(0.2, 1.0, few.n)
+    """MI1: 1 - filled x (1 - 2 ** -(weeks / half-time) ** shape), from the first week after the decision."""
+    filled, shape = np.linspace(0.2, 1.0, few.n), np.linspace(1.0, 2.5, few.n)
     pace = {"delay_weeks": _full(7.3), "half_time_weeks": _full(20.0), "filled": filled}
+    pace["arrival_shape"] = shape
     found = _begins(asked("osce-monitors", "shortfall", 0.6, "at_most", **pace))
     since = np.arange(WEEKS) + 0.5 - 8.0
-    there = filled[:, None] * np.where(since > 0.0, 1.0 - 0.5 ** (since / 20.0), 0.0)[None, :]
+    aged = np.maximum(since, 0.0)[None, :] / 20.0
+    there = filled[:, None] * (1.0 - 0.5 ** (aged ** shape[:, None]))
     np.testing.assert_array_equal(found, _first(1.0 - there <= 0.6))
     assert len(set(found)) > 10
     assert (found[filled < 0.4] == NEVER).all()

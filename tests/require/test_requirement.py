@@ -22,7 +22,7 @@ def _arrays(low, high):
 NEEDS = st.builds(
     TaskNeed,
     task=st.sampled_from(["a", "b", "c"]),
-    capability=st.sampled_from(["land", "air"]),
+    domain=st.sampled_from(["land", "air"]),
     ratio=_arrays(0.0, 100.0),
     quantity=_arrays(0.0, 2_000.0),
     support=_arrays(0.0, 3.0),

@@ -35,7 +35,7 @@ ARRANGEMENT_FIELDS = {
     "eur_per_year",
     "principles",
 }
-MORE_ARRANGEMENT_FIELDS = {"notes", "rests_on", "incidents", "if_it_fails"}
+MORE_ARRANGEMENT_FIELDS = {"notes", "rests_on", "incidents", "if_it_fails", "generate"}
 INCIDENTS = [
     "true_per_week",
     "heavy_per_week",
@@ -382,11 +382,11 @@ def test_an_overlay_may_replace_the_offers_of_a_state(tmp_path):
         "states:\n"
         "  - code: FRA\n"
         "    offers:\n"
-        "      - {capability: land, persons: offer.fra.land, conditions: [ceasefire]}\n",
+        "      - {domain: land, persons: offer.fra.land, conditions: [ceasefire]}\n",
         "utf-8",
     )
     laid = compare("ukraine", ["reassurance-force"], futures=16, overlay=path)
-    assert [offer.capability for offer in laid.setup.case.states["FRA"].offers] == ["land"]
+    assert [offer.domain for offer in laid.setup.case.states["FRA"].offers] == ["land"]
 
 
 def test_progress_is_told_before_each_arrangement():

@@ -7,7 +7,7 @@ import shutil
 import pytest
 from tests.runs.own import UKRAINE, own_arrangement, own_overlay, own_settlement
 
-from holdfast import MODEL_VERSION, assess, authority, compare, verify
+from holdfast import MODEL_VERSION, assess, authority, compare, composition, verify
 from holdfast.errors import HoldfastError, UsageProblem
 from holdfast.files.problems import FileProblems
 from holdfast.runs.replay import KINDS, TOLERANCE
@@ -367,5 +367,6 @@ def test_every_kind_of_document_can_be_replayed(comparison):
         json.loads(comparison)["holdfast"],
         assess("ukraine", "none", futures=16).document["holdfast"],
         authority("ukraine", "none", futures=16).document["holdfast"],
+        composition("ukraine", "none", futures=16).document["holdfast"],
     }
     assert kinds == set(KINDS)

@@ -28,6 +28,8 @@ _NAMED: dict[str, tuple[str | None, str]] = {
     "blocs": ("blocs", "key"),
     "principles": ("principles", "key"),
     "countries": ("countries", "code"),
+    "capabilities": ("capabilities", "key"),
+    "forces": ("forces", "key"),
     "tasks": ("tasks", "key"),
     "sensors": ("sensors", "key"),
     "theatre": ("sites", "key"),
@@ -79,6 +81,7 @@ def names_on(shelf: Shelf) -> dict[str, set[str]]:
         "ballot": "ballots",
         "settlement": "settlement",
         "arrangement": "arrangement",
+        "capability": "capabilities",
         "task": "tasks",
         "sensor": "sensors",
     }

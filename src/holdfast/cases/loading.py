@@ -45,8 +45,10 @@ from holdfast.vocabulary.arrangement import Arrangement
 from holdfast.vocabulary.ballot import BallotsFile
 from holdfast.vocabulary.bloc import BlocsFile
 from holdfast.vocabulary.body import BodiesFile
+from holdfast.vocabulary.capability import CapabilitiesFile
 from holdfast.vocabulary.case import CaseFile, CountriesFile
 from holdfast.vocabulary.estimate import LedgerFile
+from holdfast.vocabulary.force import ForcesFile
 from holdfast.vocabulary.method import PrinciplesFile, SensorsFile, TasksFile
 from holdfast.vocabulary.party import PartiesFile, Party
 from holdfast.vocabulary.settlement import Settlement
@@ -292,6 +294,12 @@ def _case_of(
         principles=tuple(
             one for file in words(shelf, "principles", PrinciplesFile) for one in file.principles
         ),
+        capabilities={
+            one.key: one
+            for file in words(shelf, "capabilities", CapabilitiesFile)
+            for one in file.capabilities
+        },
+        forces={one.key: one for file in words(shelf, "forces", ForcesFile) for one in file.forces},
         tasks={one.key: one for file in words(shelf, "tasks", TasksFile) for one in file.tasks},
         sensors={one.key: one for file in words(shelf, "sensors", SensorsFile) for one in file.sensors},
         sources=sources,
@@ -321,6 +329,7 @@ def names_of(case: Case) -> dict[str, set[str]]:
         "ballot": set(case.ballots),
         "settlement": set(case.settlements),
         "arrangement": set(case.arrangements),
+        "capability": set(case.capabilities),
         "task": set(case.tasks),
         "sensor": set(case.sensors),
     }

@@ -22,8 +22,10 @@ from holdfast.vocabulary.arrangement import Arrangement
 from holdfast.vocabulary.ballot import BallotsFile
 from holdfast.vocabulary.bloc import BlocsFile
 from holdfast.vocabulary.body import BodiesFile
+from holdfast.vocabulary.capability import CapabilitiesFile
 from holdfast.vocabulary.case import CaseFile, CountriesFile
 from holdfast.vocabulary.estimate import LedgerFile
+from holdfast.vocabulary.force import ForcesFile
 from holdfast.vocabulary.method import PrinciplesFile, SensorsFile, TasksFile
 from holdfast.vocabulary.party import PartiesFile
 from holdfast.vocabulary.settlement import Settlement
@@ -47,6 +49,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "ledger": LedgerFile,
     "sources": SourcesFile,
     "countries": CountriesFile,
+    "capabilities": CapabilitiesFile,
+    "forces": ForcesFile,
     "tasks": TasksFile,
     "sensors": SensorsFile,
     "principles": PrinciplesFile,
@@ -157,7 +161,7 @@ def is_there(path: Path) -> bool:
 
 def read_model(shelf: Shelf) -> None:
     """Read the model's tables and the list of countries."""
-    for kind in ("ledger", "sources", "tasks", "sensors"):
+    for kind in ("ledger", "sources", "capabilities", "forces", "tasks", "sensors"):
         path = library() / "model" / f"{kind}.yaml"
         shelf.add(kind, MODEL, path.name, path)
     path = library() / "countries.yaml"

@@ -8,7 +8,16 @@ from collections.abc import Sequence
 import click
 
 from holdfast import MODEL_VERSION, __version__
-from holdfast.cli.common import Output, guarded, options_of_a_question, output_options, progress_line, say
+from holdfast.cli.common import (
+    Output,
+    WholeNumber,
+    guarded,
+    options_of_a_question,
+    output_options,
+    progress_line,
+    say,
+)
+from holdfast.cli.requiring import Measure, need_of
 from holdfast.errors import UsageProblem
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -186,6 +195,89 @@ def authorise(  # noqa: PLR0913, PLR0917 - one argument for each option
         return authority(document)
 
     output.write(document, text, rows)
+
+
+@app.command()
+@click.argument("case")
+@click.argument("arrangement")
+@click.option("--without", multiple=True, metavar="STATE", help="This state stays away; may be repeated.")
+@click.option(
+    "--with",
+    "with_states",
+    multiple=True,
+    metavar="STATE",
+    help="This state is asked although the design does not ask it; may be repeated.",
+)
+@click.option("--waive", "waived", multiple=True, metavar="CONDITION", help="Take this condition as met.")
+@click.option("--breadth", type=WholeNumber("--breadth"), help="The fewest states that must take part.")
+@click.option(
+    "--largest-share",
+    type=Measure("--largest-share", "0.4"),
+    help="The most of the whole need that one state may provide, 0 to 1.",
+)
+@click.option("--robust", is_flag=True, help="Also make the plan that is good in the worst tenth of futures.")
+@options_of_a_question
+@output_options
+def generate(  # noqa: PLR0913, PLR0917 - one argument for each option
+    case: str,
+    arrangement: str,
+    without: tuple[str, ...],
+    with_states: tuple[str, ...],
+    waived: tuple[str, ...],
+    breadth: int | None,
+    largest_share: float | None,
+    robust: bool,  # noqa: FBT001 - a flag of the command line
+    futures: int,
+    seed: int,
+    years: int,
+    settlement: str | None,
+    overlay: str | None,
+    output: Output,
+) -> None:
+    """Say who would make up a mission: who sends what, what is short, why, and what would close it.
+
+    CASE and ARRANGEMENT as for assess. With -o FILE.xlsx the plan is written as an Excel workbook.
+    """
+    from holdfast.cli.generating import composed
+
+    del years  # a plan looks two years ahead, whatever the horizon
+    options = {
+        "without": without,
+        "with_states": with_states,
+        "waived": waived,
+        "breadth": breadth,
+        "largest_share": largest_share,
+        "robust": robust,
+        "settlement": settlement,
+        "futures": futures,
+        "seed": seed,
+        "overlay": overlay,
+    }
+    composed(case, arrangement, options, output)
+
+
+@app.command()
+@click.option(
+    "--task",
+    "tasks",
+    multiple=True,
+    metavar="TASK",
+    help="A task, or the beginning of its name; may be repeated.",
+)
+@click.option("--km", type=Measure("--km", "1200"), help="Length of line, km.")
+@click.option("--sites", type=Measure("--sites", "12"), help="Cities, plants and ports to defend.")
+@click.option(
+    "--population", type=Measure("--population", "3_000_000"), help="People in the area to keep in order."
+)
+@output_options
+def require(
+    tasks: tuple[str, ...], km: float | None, sites: float | None, population: float | None, output: Output
+) -> None:
+    """Say what a task needs: persons as a range, with ratio, source, capabilities and past missions.
+
+    No case is needed: holdfast require --task observe --km 1100. Without --task, the tasks are named.
+    """
+    need_of(tasks, km, sites, population, output)
 
 
 @app.command()

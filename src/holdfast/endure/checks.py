@@ -111,6 +111,7 @@ _POSITIVE: Final = frozenset(
         "persons_target",
         "materiel_target",
         "half_time_weeks",
+        "arrival_shape",
     }
 )
 _SINGLE: Final = frozenset({"continues", "renewal_weeks"})

@@ -44,6 +44,7 @@ MAX_LOG_RATIO: Final = 6.0
 an extreme future stays a number."""
 MAX_INTENSITY: Final = 1e6
 """Bound on the incidents expected in a sector in a week, for the same reason."""
+LOG_TWO: Final = 0.6931471805599453
 MOST_DEAD: Final = 40.0
 """Contributors' leaving rises with their dead of a year up to so many: the record says nothing beyond."""
 MOST_DISCIPLINE: Final = 0.999
@@ -165,7 +166,8 @@ class Phases(NamedTuple):
     persons_target: Array
     materiel_target: Array
     delay: Array
-    arrival: Array
+    half_time: Array
+    shape: Array
     filled: Array
     seen: Array
     consent: Array
@@ -332,6 +334,7 @@ def _absent(futures: int) -> Deployment:
         continues=False,
         delay_weeks=none,
         half_time_weeks=np.ones(futures),
+        arrival_shape=np.ones(futures),
         filled=none,
         seen=none,
         consent_loss=none,
@@ -390,7 +393,8 @@ def _phases(query: CourseQuery) -> Phases:
         persons_target=_real(np.stack([row.persons_target for row in rows], axis=1)),
         materiel_target=_real(np.stack([row.materiel_target for row in rows], axis=1)),
         delay=each("delay_weeks"),
-        arrival=_real(np.log(2.0) / each("half_time_weeks")),
+        half_time=each("half_time_weeks"),
+        shape=each("arrival_shape"),
         filled=each("filled"),
         seen=each("seen"),
         consent=_real(each("consent_loss") / WEEKS_PER_YEAR),

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from holdfast.endure.course import (
     BANDS,
     GONE,
+    LOG_TWO,
     MAX_INTENSITY,
     MAX_LOG_RATIO,
     MOST_BRANCHING,
@@ -365,7 +366,8 @@ def _mission_share(course: Record, row: Record, state: Record) -> float:
     """Return the share of the whole mission that has an effect this week (MI1)."""
     if not _there(state):
         return 0.0
-    arrived = 1.0 - exp_scalar(-row.arrival * (state.since + 0.5))
+    passed = exp_scalar(row.shape * log_scalar((state.since + 0.5) / row.half_time))
+    arrived = 1.0 - exp_scalar(-LOG_TWO * passed)
     kept: float = course.mission.degraded_share if state.mission == DEGRADED else 1.0
     return arrived * kept
 

@@ -196,8 +196,9 @@ class Starts:
 class Deployment:
     """The mission of a phase; arrays (futures,) but for one.
 
-    ``continues`` says that it takes over from the mission of the phase before; ``delay_weeks`` and
-    ``half_time_weeks`` are those of arrival; ``filled`` the share of the plan that comes in the end;
+    ``continues`` says that it takes over from the mission of the phase before; ``delay_weeks``,
+    ``half_time_weeks`` and ``arrival_shape`` (1 steady, above 1 slow at first) are those of arrival;
+    ``filled`` the share of the plan that comes in the end;
     ``seen`` the share of incidents that the whole of it records; ``consent_loss`` and
     ``contributor_loss`` hazards per year, ``intent`` the share of the log ratio of the opponent's attack
     that also moves the former; ``renewal_weeks`` the time between renewals, 0 for none,
@@ -210,6 +211,7 @@ class Deployment:
     continues: bool
     delay_weeks: Array
     half_time_weeks: Array
+    arrival_shape: Array
     filled: Array
     seen: Array
     consent_loss: Array

@@ -22,6 +22,7 @@ from holdfast import fixed
 from holdfast.endure.course import (
     BANDS,
     GONE,
+    LOG_TWO,
     MAX_INTENSITY,
     MAX_LOG_RATIO,
     MOST_BRANCHING,
@@ -255,8 +256,9 @@ def _arrive(course: Course, state: State) -> None:
 
 def _mission_share(course: Course, state: State) -> Array:
     """Return the share of the whole mission that has an effect this week (MI1)."""
-    rate = _of_phase(course.phases.arrival, state)
-    arrived = 1.0 - fixed.exp(-rate * (state.since + 0.5))
+    half_times = (state.since + 0.5) / _of_phase(course.phases.half_time, state)
+    passed = fixed.exp(_of_phase(course.phases.shape, state) * fixed.log(half_times))
+    arrived = 1.0 - fixed.exp(-LOG_TWO * passed)
     kept = np.where(state.mission == DEGRADED, course.mission.degraded_share, 1.0)
     there = (state.mission == THERE) | (state.mission == DEGRADED)
     return np.where(there, arrived * kept, 0.0)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from holdfast.authorise import Blocker, Count, NoChance
 from holdfast.evaluate.assessment import Assessment, PhasePlan
+from holdfast.evaluate.composition import Composition, Reserve, composition_of
 from holdfast.evaluate.consent import Consent, consent_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.order import HORIZON_YEARS, MISSION_IS_THERE, SHOWN_YEARS, evaluate
+from holdfast.evaluate.planning import Posed, Wishes
 from holdfast.evaluate.principles import Bearing
 from holdfast.evaluate.recount import recount, unknown_at, voters
 from holdfast.evaluate.routes import Route
 from holdfast.evaluate.turning import Turn
 from holdfast.evaluate.war import SupportCompared, if_refused
+from holdfast.generate import Change, Closer, Contingent, Contribution, Contributions, Plan
 from holdfast.stakes import WarPath
 
 __all__ = [
@@ -25,15 +28,26 @@ __all__ = [
     "Assessment",
     "Bearing",
     "Blocker",
+    "Change",
+    "Closer",
+    "Composition",
     "Consent",
+    "Contingent",
+    "Contribution",
+    "Contributions",
     "Count",
     "Memory",
     "NoChance",
     "PhasePlan",
+    "Plan",
+    "Posed",
+    "Reserve",
     "Route",
     "SupportCompared",
     "Turn",
     "WarPath",
+    "Wishes",
+    "composition_of",
     "consent_of",
     "evaluate",
     "if_refused",

@@ -125,5 +125,5 @@ def _sensors(phase: str, mission: Mission) -> tuple[str, str] | None:
 def _armed_inside(question: Question, mission: Mission) -> bool:
     """Return whether a mission has armed components inside the host."""
     return mission.mandate.area in INSIDE and any(
-        question.case.tasks[component.task].capability in TROOPS for component in mission.components
+        question.case.tasks[component.task].domain in TROOPS for component in mission.components
     )

@@ -319,6 +319,7 @@ def _deployment(
         continues=_continues(question, phase),
         delay_weeks=_delay_days(question) / DAYS_PER_WEEK,
         half_time_weeks=_half_time_days(question) / DAYS_PER_WEEK,
+        arrival_shape=question.draw("generate.arrival-shape"),
         filled=none if contributions is None else contributions.filled,
         seen=field.coverage.by_mission,
         consent_loss=question.draw("endure.loss.host"),

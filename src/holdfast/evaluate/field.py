@@ -12,13 +12,13 @@ from scipy.special import ndtr, ndtri
 from holdfast.cost import Bill, CostQuery, Item, bill
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import INSIDE, ON_THE_GROUND, Question
+from holdfast.evaluate.staffing import delivered_to, generation_of, requirement_of, usable
 from holdfast.evaluate.terms import still_bound, time_to_decide
-from holdfast.generate import Contributions, GenerateQuery, OfferTerm, generate
+from holdfast.generate import Contributions, generate
 from holdfast.observe import Coverage, ObserveQuery, SensorUse, observe
-from holdfast.require import Requirement, RequireQuery, TaskNeed, require
+from holdfast.require import Requirement, require
 from holdfast.respond import Ladder, Promise, RespondQuery, respond
 from holdfast.vocabulary.arrangement import Guarantee, Mission, Phase
-from holdfast.vocabulary.state import Condition, Offer, State
 
 Array = NDArray[np.float64]
 
@@ -78,14 +78,18 @@ class Field:
 def field_of(question: Question, phase: Phase, memory: Memory) -> Field:
     """Return what the stages from require to respond, and cost, say of a phase."""
     mission = phase.mission
-    requirement = None if mission is None else memory.ask(require, _requirement(question, mission))
+    requirement = None if mission is None else memory.ask(require, requirement_of(question, mission))
     contributions = None
     if mission is not None and requirement is not None:
-        contributions = memory.ask(generate, _generation(question, phase, mission, requirement))
-    delivered = _delivered(requirement, contributions)
-    coverage = memory.ask(observe, _observation(question, mission, delivered))
+        contributions = memory.ask(generate, generation_of(question, phase, mission, requirement))
+    there: dict[str, Array] = {}
+    working: dict[str, Array] = {}
+    if requirement is not None and contributions is not None:
+        there = delivered_to(requirement, contributions)
+        working = usable(question, requirement, contributions)
+    coverage = memory.ask(observe, _observation(question, mission, working))
     bare_coverage = memory.ask(observe, _observation(question, None, {}))
-    presence = _presence(question, mission, delivered)
+    presence = _presence(question, mission, there)
     promises = promises_of(question, phase, presence)
     bare_promises = promises_of(question, phase, question.constant(0.0))
     return Field(
@@ -95,114 +99,15 @@ def field_of(question: Question, phase: Phase, memory: Memory) -> Field:
         bare_coverage=bare_coverage,
         ladder=memory.ask(respond, _ladder(question, coverage, promises)),
         bare_ladder=memory.ask(respond, _ladder(question, bare_coverage, bare_promises)),
-        adequacy=_adequacy(requirement, delivered),
-        fights=_fights(question, mission) * _armed_share(question, requirement, delivered),
-        combat=_combat(question, mission, delivered),
-        patrols=patrols(question, delivered),
-        trained=_trained(question, delivered),
+        adequacy=_adequacy(requirement, working),
+        fights=_fights(question, mission) * _armed_share(question, requirement, working),
+        combat=_combat(question, mission, working),
+        patrols=patrols(question, working),
+        trained=_trained(question, working),
         presence=presence,
         planned_presence=_planned_presence(question, mission),
-        bill=memory.ask(bill, _costs(question, phase, delivered)),
+        bill=memory.ask(bill, _costs(question, phase, there)),
     )
-
-
-def _requirement(question: Question, mission: Mission) -> RequireQuery:
-    """Return the tasks of a mission with their ratios."""
-    needs = []
-    for component in mission.components:
-        task = question.case.tasks[component.task]
-        needs.append(
-            TaskNeed(
-                task=task.key,
-                capability=task.capability,
-                ratio=question.draw(task.ratio),
-                quantity=question.quantity(task.per),
-                support=question.constant(0.0) if task.support is None else question.draw(task.support),
-                planned=component.planned_persons,
-            )
-        )
-    return RequireQuery(tuple(needs))
-
-
-def _generation(
-    question: Question, phase: Phase, mission: Mission, requirement: Requirement
-) -> GenerateQuery:
-    """Return the offers of those asked, and the chance that each condition is met."""
-    planned: dict[str, Array] = {}
-    for task in requirement.tasks:
-        planned[task.capability] = planned.get(task.capability, question.constant(0.0)) + task.planned
-    offers = tuple(
-        OfferTerm(
-            state.code,
-            offer.capability,
-            question.draw(offer.persons),
-            _stance(question, state, offer),
-            conditions_of(state, offer),
-        )
-        for state in question.pool(mission.contributors)
-        for offer in state.offers
-        if offer.capability in planned
-    )
-    return GenerateQuery(
-        planned, offers, conditions_met(question, phase, mission), question.draw("generate.reliability")
-    )
-
-
-def _stance(question: Question, state: State, offer: Offer) -> Array:
-    """Return the chance that a state makes an offer good once its conditions are met (EV8).
-
-    Positions are about troops, so civilian monitors have a chance of their own. A state that refuses
-    troops inside the host may still offer what its file lists (ships, air patrols): as an open one.
-    """
-    if offer.capability == "monitors":
-        return question.draw("generate.stance.monitors")
-    if state.position.stance == "offers":
-        return question.constant(1.0)
-    return question.draw(f"generate.stance.{'unstated' if state.position.stance == 'unstated' else 'open'}")
-
-
-def conditions_of(state: State, offer: Offer) -> tuple[Condition, ...]:
-    """Return the conditions of an offer: those of the state's position, and its own.
-
-    Ships and aircraft come from outside, so conditions on where troops stand do not touch them.
-    """
-    conditions = dict.fromkeys((*state.position.conditions, *offer.conditions))
-    if offer.capability in {"air", "sea"}:
-        conditions.pop("not_inside", None)
-        conditions.pop("behind_line", None)
-    return tuple(conditions)
-
-
-def conditions_met(question: Question, phase: Phase, mission: Mission) -> dict[str, Array]:
-    """Return the chance that each condition is met by this design and settlement."""
-    body = question.case.bodies.get(question.arrangement.authority or "")
-    area = mission.mandate.area
-    backstop = question.case.about.backstop
-    backed = any(backstop in guarantee.guarantors for guarantee in phase.guarantees)
-    if backstop in question.assumed:
-        backed = question.assumed[backstop] == "yes"
-    return {
-        "ceasefire": question.constant(float(question.settlement.terms.ceasefire)),
-        "backstop": question.draw(f"generate.condition.backstop-{'holds' if backed else 'absent'}"),
-        "un_mandate": question.constant(float(body is not None and body.gives_un_mandate)),
-        "behind_line": question.constant(float(area != "line")),
-        "not_inside": question.constant(float(area not in INSIDE)),
-        "parliament": question.draw("generate.condition.parliament"),
-    }
-
-
-def _delivered(requirement: Requirement | None, contributions: Contributions | None) -> dict[str, Array]:
-    """Return the persons delivered to each task: those of its capability, split as planned."""
-    if requirement is None or contributions is None:
-        return {}
-    planned: dict[str, Array] = {}
-    for task in requirement.tasks:
-        planned[task.capability] = planned.get(task.capability, np.zeros_like(task.planned)) + task.planned
-    return {
-        task.task: contributions.delivered[task.capability]
-        * (task.planned / np.maximum(planned[task.capability], 1e-9))
-        for task in requirement.tasks
-    }
 
 
 def _adequacy(requirement: Requirement | None, delivered: Mapping[str, Array]) -> dict[str, Array]:
@@ -365,7 +270,7 @@ def _trained(question: Question, delivered: Mapping[str, Array]) -> Array:
     """Return the persons of the host that the mission's trainers train in a year (EV13)."""
     trainers = question.constant(0.0)
     for task, persons in delivered.items():
-        if question.case.tasks[task].capability == "training":
+        if question.case.tasks[task].domain == "training":
             trainers = trainers + persons
     return trainers * question.draw("stakes.support.trainees-per-trainer")
 
@@ -376,7 +281,7 @@ def _presence(question: Question, mission: Mission | None, delivered: Mapping[st
     if mission is None or mission.mandate.area not in INSIDE:
         return total
     for task, persons in delivered.items():
-        if question.case.tasks[task].capability in ON_THE_GROUND:
+        if question.case.tasks[task].domain in ON_THE_GROUND:
             total = total + persons
     return total * question.alignment() / question.draw("stakes.presence.reference")
 

@@ -387,7 +387,7 @@ def _use_of_force(question: Question) -> Iterator[Fact]:
         armed = [
             question.case.tasks[part.task]
             for part in mission.components
-            if question.case.tasks[part.task].capability in TROOPS
+            if question.case.tasks[part.task].domain in TROOPS
         ]
         tasks = "; ".join(task.title for task in armed) if armed else "none"
         may = MAY_USE[mission.mandate.use_of_force]

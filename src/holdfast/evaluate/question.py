@@ -99,7 +99,7 @@ class Question:
         total = self.constant(0.0)
         for component in mission.components:
             task = self.case.tasks[component.task]
-            if task.capability in ON_THE_GROUND:
+            if task.domain in ON_THE_GROUND:
                 total = total + (
                     self.draw(task.ratio) * self.quantity(task.per)
                     if component.planned_persons is None
@@ -108,11 +108,13 @@ class Question:
         return total
 
     def quantity(self, per: str) -> Array:
-        """Return what a planning ratio multiplies: km of line, number of sites, or 1."""
+        """Return what a planning ratio multiplies: km of line, sites, thousands near the line, or 1."""
         if per == "line_km":
             return self.draw(self.case.theatre.line_km)
         if per == "site":
             return self.constant(len(self.case.theatre.sites))
+        if per == "thousand_people":
+            return self.draw(self.case.theatre.near_line_population) / 1_000.0
         return self.constant(1.0)
 
 

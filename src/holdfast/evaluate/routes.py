@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from holdfast.accept import Acceptance
 from holdfast.authorise import Authorisation, Member
 from holdfast.evaluate.barred import barred_by
-from holdfast.evaluate.field import Field, conditions_met, conditions_of, field_of
+from holdfast.evaluate.field import Field, field_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import Question
 from holdfast.evaluate.seats import callers_of, decision_days, seats_of, why_not_asked
+from holdfast.evaluate.staffing import conditions_met, conditions_of
 from holdfast.evaluate.votes import Approvals, adoption_of, could_go_on, renewed
 from holdfast.vocabulary.body import Body
 
@@ -236,10 +237,10 @@ def _unmet(question: Question) -> dict[str, tuple[str, ...]]:
             continue
         met = conditions_met(question, phase, phase.mission)
         hard = {condition for condition, chance in met.items() if float(np.mean(chance)) < 0.5}
-        wanted = {question.case.tasks[part.task].capability for part in phase.mission.components}
+        wanted = {question.case.tasks[part.task].domain for part in phase.mission.components}
         for state in question.pool(phase.mission.contributors):
             for offer in state.offers:
-                if offer.capability in wanted:
+                if offer.domain in wanted:
                     for condition in hard & set(conditions_of(state, offer)):
                         found.setdefault(condition, {})[state.code] = None
     return {condition: tuple(codes) for condition, codes in sorted(found.items())}

@@ -164,7 +164,7 @@ def allied_share(question: Question) -> float:
         for phase in question.arrangement.phases
         if phase.mission is not None
         and phase.mission.mandate.area in INSIDE
-        and any(question.case.tasks[part.task].capability in TROOPS for part in phase.mission.components)
+        and any(question.case.tasks[part.task].domain in TROOPS for part in phase.mission.components)
     ]
     asked = {state.code: state for mission in inside for state in question.pool(mission.contributors)}
     allied = [code for code, state in asked.items() if question.case.about.alliance in state.groups]

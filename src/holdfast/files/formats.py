@@ -46,6 +46,8 @@ KINDS: Mapping[str, int] = MappingProxyType(
             "sources",
             "overlay",
             "countries",
+            "capabilities",
+            "forces",
             "tasks",
             "sensors",
             "principles",

@@ -1,17 +1,57 @@
-"""Generate: who provides it, and what is short (rules GE1 to GE5).
+"""Generate: who provides it, what is short, why, and what then (rules GE1 to GE8, GP1 to GP11).
 
-First cut: offers are added up with their conditions; there is no optimiser, no rotation ledger,
-no caveat but the stated conditions, no airlift, and no explanation of a shortfall beyond who and what.
+:func:`generate` says what arrives in every future; :func:`plan` whom to ask for what if all who are asked
+come, in whole elements; :func:`explain` what binds and what would close a shortfall; :func:`robust_plan` whom
+to ask when not all will come.
+
+Left out: nobody bargains over what to send; equipment, ammunition and interoperability are not counted; an
+element of one state is worth one of another.
 """
 
 from __future__ import annotations
 
+from holdfast.generate.closers import MOST_CHANGES, Change, Closer, Explanation, explain
 from holdfast.generate.contributions import (
     Contribution,
     Contributions,
     GenerateQuery,
+    HeldTerm,
     OfferTerm,
+    Wanted,
+    arriving,
     generate,
 )
+from holdfast.generate.plan import Contingent, Plan, changes_of, missed, plan
+from holdfast.generate.query import Ceiling, Held, Need, PlanQuery, Rules, StandingOffer
+from holdfast.generate.robust import Arrivals, left_short, robust_plan, worst_tenth
 
-__all__ = ["Contribution", "Contributions", "GenerateQuery", "OfferTerm", "generate"]
+__all__ = [
+    "MOST_CHANGES",
+    "Arrivals",
+    "Ceiling",
+    "Change",
+    "Closer",
+    "Contingent",
+    "Contribution",
+    "Contributions",
+    "Explanation",
+    "GenerateQuery",
+    "Held",
+    "HeldTerm",
+    "Need",
+    "OfferTerm",
+    "Plan",
+    "PlanQuery",
+    "Rules",
+    "StandingOffer",
+    "Wanted",
+    "arriving",
+    "changes_of",
+    "explain",
+    "generate",
+    "left_short",
+    "missed",
+    "plan",
+    "robust_plan",
+    "worst_tenth",
+]

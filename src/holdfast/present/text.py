@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from holdfast.present.composition import in_short
 from holdfast.present.layout import foot, head, mean_over_range, table, wrapped
 from holdfast.present.numbers import (
     NOT_APPLICABLE,
@@ -91,6 +92,7 @@ def comparison(document: Mapping[str, Any]) -> str:
         _while_and_if(document),
         _if_refused(document),
         _blockers(document["arrangements"]),
+        in_short(document["arrangements"]),
         _notes(document["arrangements"]),
         _rests_on(document),
         _principles(document["arrangements"]),
@@ -111,6 +113,7 @@ def assessment(document: Mapping[str, Any]) -> str:
         _weighing(one["stakes"]),
         war_goes_on(document["war_goes_on"]),
         _authority(one),
+        in_short([one]),
         *[_phase(phase, document["years"]) for phase in document["plan"]],
         _curve(document["curves"]),
         _failing(one, document["years"]),
@@ -497,13 +500,13 @@ def _phase(phase: Mapping[str, Any], years: int) -> str:
         rows = [
             (
                 task["title"],
-                task["capability"],
+                task["domain"],
                 number_range(task["needed"], count),
                 number_range(task["planned"], exactly),
             )
             for task in phase["tasks"]
         ]
-        parts.append(table(("task", "capability", "needed by planning ratio", "planned"), rows, "llrr"))
+        parts.append(table(("task", "domain", "needed by planning ratio", "planned"), rows, "llrr"))
     if phase["contributions"]:
         parts.append(_contributors(phase["contributions"]))
     if phase["shortfall"]:
@@ -518,16 +521,21 @@ def _contributors(contributions: Sequence[Mapping[str, Any]], most: int = 12) ->
     rows = [
         (
             one["name"],
-            one["capability"],
+            _most_of(one["capabilities"]),
             number_range(one["persons"], count),
             one["stated_on"] + (" (may be stale)" if one["may_be_stale"] else ""),
             textwrap.shorten(one["position"], 44, placeholder=" ..."),
         )
         for one in contributions[:most]
     ]
-    text = table(("state", "capability", "persons", "position of", "position"), rows, "llrll")
+    text = table(("state", "mostly", "persons", "position of", "position"), rows, "llrll")
     rest = len(contributions) - most
-    return text + (f"\n  and {rest} more offers (--json lists all)" if rest > 0 else "")
+    return text + (f"\n  and {rest} more states (--json lists all)" if rest > 0 else "")
+
+
+def _most_of(capabilities: Mapping[str, float]) -> str:
+    """Return the capability of which a state gives most."""
+    return max(capabilities, key=lambda name: (capabilities[name], name)).replace("-", " ")
 
 
 def _ladder_and_bill(phase: Mapping[str, Any]) -> Iterator[str]:

@@ -1,11 +1,42 @@
-"""Require: what every task needs, by sourced planning ratios (rules RQ1 to RQ3).
+"""Require: what every task needs, by sourced planning ratios (rules RQ1 to RQ7).
 
-Left out in this first cut: capabilities finer than land, air, sea, monitors, training and
-logistics; reaction times; shifts over phases; the comparison with past missions task by task.
+Persons first, as an output; then capabilities by the task's mix, in the least units that states send, with
+the share in combat and in support and the time within which the task must be able to act.
+
+Left out: what terrain, a threat or the number of hostile posts would change in a ratio; reserves for a
+surprise; persons who could do two tasks. Rotation and who sends what belong to the plan of contributions.
 """
 
 from __future__ import annotations
 
-from holdfast.require.requirement import RequiredTask, Requirement, RequireQuery, TaskNeed, require
+from holdfast.require.requirement import (
+    CapabilityNeed,
+    Part,
+    RequiredTask,
+    Requirement,
+    RequireQuery,
+    Share,
+    TaskNeed,
+    elements_of,
+    require,
+    roles_of,
+    share_of,
+)
+from holdfast.require.standalone import alone, parts_of, reaction_of
 
-__all__ = ["RequireQuery", "RequiredTask", "Requirement", "TaskNeed", "require"]
+__all__ = [
+    "CapabilityNeed",
+    "Part",
+    "RequireQuery",
+    "RequiredTask",
+    "Requirement",
+    "Share",
+    "TaskNeed",
+    "alone",
+    "elements_of",
+    "parts_of",
+    "reaction_of",
+    "require",
+    "roles_of",
+    "share_of",
+]

@@ -14,6 +14,7 @@ from holdfast.runs.asking import (
     compare,
 )
 from holdfast.runs.ballot import Replayed, replay_ballot
+from holdfast.runs.composing import Composed, composition
 from holdfast.runs.expecting import Expected, expectations
 from holdfast.runs.replay import Replay, verify
 
@@ -24,12 +25,14 @@ __all__ = [
     "Assessed",
     "Authority",
     "Comparison",
+    "Composed",
     "Expected",
     "Replay",
     "Replayed",
     "assess",
     "authority",
     "compare",
+    "composition",
     "expectations",
     "replay_ballot",
     "verify",

@@ -12,11 +12,20 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from holdfast.case import Case
 from holdfast.cases import load_arrangement, load_case, load_settlement
 from holdfast.errors import UsageProblem
-from holdfast.evaluate import HORIZON_YEARS, Assessment, Consent, Memory, consent_of, evaluate
+from holdfast.evaluate import (
+    HORIZON_YEARS,
+    Assessment,
+    Consent,
+    Memory,
+    composition_of,
+    consent_of,
+    evaluate,
+)
 from holdfast.files.problems import listed, nearest
 from holdfast.futures import Futures
 from holdfast.ledger import Ledger
 from holdfast.runs.agreement import authority_document
+from holdfast.runs.contingents import generate_block
 from holdfast.runs.document import assessment_document, comparison_document
 from holdfast.runs.manifest import manifest
 from holdfast.runs.tables import authority_table, outcome_table, tidy_table
@@ -34,6 +43,9 @@ SEED = 1
 YEARS = 5
 MOST_FUTURES = 65_536
 """More than this needs too much memory in one piece."""
+
+FEW_CHANGES = 1
+"""Where force generation is told beside the rest, sets of more changes are not looked for."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -70,6 +82,18 @@ class Setup:
             years=self.years,
             asked=asked,
         )
+
+    def generate(self, arrangement: Arrangement) -> dict[str, Any]:
+        """Return who would make up the missions of an arrangement, by a plan that is there at once."""
+        found = composition_of(
+            self.case,
+            self.settlement,
+            arrangement,
+            self.futures,
+            most_changes=FEW_CHANGES,
+            provisional=True,
+        )
+        return generate_block(self.case, found)
 
 
 def set_up(
@@ -124,9 +148,12 @@ class Comparison:
         pairs = [
             (one.arrangement, content) for one, content in zip(self.assessments, self.contents, strict=True)
         ]
-        return comparison_document(
+        document = comparison_document(
             self.setup.case, self.setup.futures, self.assessments, self.setup.manifest("compare", pairs)
         )
+        for told, one in zip(document["arrangements"], self.assessments, strict=True):
+            told["generate"] = self.setup.generate(one.arrangement)
+        return document
 
     @cached_property
     def table(self) -> pl.DataFrame:
@@ -172,9 +199,11 @@ class Assessed:
     def document(self) -> dict[str, Any]:
         """The result as one JSON-ready document."""
         pairs = [(self.assessment.arrangement, self.content)]
-        return assessment_document(
+        document = assessment_document(
             self.setup.case, self.setup.futures, self.assessment, self.setup.manifest("assess", pairs)
         )
+        document["arrangement"]["generate"] = self.setup.generate(self.assessment.arrangement)
+        return document
 
     @cached_property
     def outcomes(self) -> pl.DataFrame:

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from holdfast.analyse import difference, reliance
 from holdfast.case import Case
-from holdfast.evaluate import MISSION_IS_THERE, SHOWN_YEARS, Assessment, Bearing, PhasePlan, if_refused
+from holdfast.evaluate import (
+    MISSION_IS_THERE,
+    SHOWN_YEARS,
+    Assessment,
+    Bearing,
+    Contribution,
+    PhasePlan,
+    if_refused,
+)
 from holdfast.futures import Futures
 from holdfast.runs.fighting import war_goes_on
 from holdfast.runs.quantities import quantity_of
@@ -339,7 +347,7 @@ def _phase(case: Case, phase: PhasePlan) -> dict[str, Any]:
             {
                 "task": task.task,
                 "title": case.tasks[task.task].title,
-                "capability": task.capability,
+                "domain": task.domain,
                 "needed": quantity_of(task.needed),
                 "planned": quantity_of(task.planned),
             }
@@ -348,7 +356,7 @@ def _phase(case: Case, phase: PhasePlan) -> dict[str, Any]:
         "contributions": _contributions(case, phase),
         "shortfall": {}
         if phase.contributions is None
-        else {capability: quantity_of(short) for capability, short in phase.contributions.shortfall.items()},
+        else {name: quantity_of(short) for name, short in phase.contributions.shortfall.items()},
         "observation": {
             name: quantity_of(getattr(phase.coverage, name))
             for name in ("seen", "located", "attributed", "warning")
@@ -376,23 +384,26 @@ def _contributions(case: Case, phase: PhasePlan) -> list[dict[str, Any]]:
     """Return who provides what, most first."""
     if phase.contributions is None:
         return []
-    ranked = sorted(
-        phase.contributions.contributions,
-        key=lambda one: (-float(np.mean(one.persons)), one.state, one.capability),
-    )
-    return [
-        {
-            "state": one.state,
-            "name": case.name_of(one.state),
-            "capability": one.capability,
-            "persons": quantity_of(one.persons),
-            "position": case.states[one.state].position.text,
-            "stated_on": str(case.states[one.state].position.stated_on or "not dated"),
-            "may_be_stale": case.states[one.state].position.may_be_stale,
-        }
-        for one in ranked
-        if float(np.max(one.persons)) > 0.0
-    ]
+    by_state: dict[str, list[Contribution]] = {}
+    for one in phase.contributions.contributions:
+        if float(np.max(one.persons)) > 0.0:
+            by_state.setdefault(one.state, []).append(one)
+    rows = [_contributor(case, state, given) for state, given in by_state.items()]
+    return sorted(rows, key=lambda one: (-one["persons"]["mean"], one["state"]))
+
+
+def _contributor(case: Case, state: str, given: Sequence[Contribution]) -> dict[str, Any]:
+    """Return what one state provides."""
+    position = case.states[state].position
+    return {
+        "state": state,
+        "name": case.name_of(state),
+        "persons": quantity_of(np.sum([one.persons for one in given], axis=0)),
+        "capabilities": {one.capability: float(np.mean(one.persons)) for one in given},
+        "position": position.text,
+        "stated_on": str(position.stated_on or "not dated"),
+        "may_be_stale": position.may_be_stale,
+    }
 
 
 def _curves(assessment: Assessment) -> list[dict[str, Any]]:

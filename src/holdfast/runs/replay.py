@@ -14,14 +14,20 @@ from holdfast.cases import read_document
 from holdfast.errors import UsageProblem
 from holdfast.files.problems import FileProblems, refuse
 from holdfast.runs.asking import assess, authority, compare
+from holdfast.runs.composing import Composed, composition
 from holdfast.runs.manifest import environment
 from holdfast.vocabulary.arrangement import Arrangement
 
 TOLERANCE: Final = 1e-6
 """Relative difference that is allowed where versions or processor differ; none is on the same ones."""
-KINDS: Final = {"comparison/1": "compare", "assessment/1": "assess", "authority/1": "authorise"}
+KINDS: Final = {
+    "comparison/1": "compare",
+    "assessment/1": "assess",
+    "authority/1": "authorise",
+    "composition/1": "generate",
+}
 """Headers of saved documents, and what asked for each."""
-MEND: Final = "name a file written by compare, assess or authorise with --json"
+MEND: Final = "name a file written by compare, assess, authorise or generate with --json"
 _MANIFEST: Final[dict[str, type | tuple[type, ...]]] = {
     "id": str,
     "kind": str,
@@ -74,7 +80,7 @@ def verify(
     Parameters
     ----------
     path : str or Path
-        A file written by ``compare``, ``assess`` or ``authorise`` with ``--json``.
+        A file written by ``compare``, ``assess``, ``authorise`` or ``generate`` with ``--json``.
     case, arrangements, settlement, overlay
         Where the result came from files of one's own: those files. Names alone stand in a manifest, no
         paths, so files that are not packaged must be given again.
@@ -110,6 +116,8 @@ def verify(
         again = compare(case or named["case"], wanted, **options).document
     elif named["kind"] == "assess":
         again = assess(case or named["case"], wanted[0], **options).document
+    elif named["kind"] == "generate":
+        again = _composed(case or named["case"], wanted[0], named, options).document
     else:
         asked = {
             "bodies": named["bodies"],
@@ -123,6 +131,23 @@ def verify(
     tolerance = 0.0 if exact else TOLERANCE
     numbers = () if inputs else tuple(_differences(_result(document), _result(again), tolerance))
     return Replay(inputs, numbers, exact)
+
+
+def _composed(
+    case: str | Path, arrangement: str | Path, named: Mapping[str, Any], options: dict[str, Any]
+) -> Composed:
+    """Return the composition that a manifest names, made again."""
+    return composition(
+        case,
+        arrangement,
+        without=named["without"],
+        with_states=named["with"],
+        waived=named["waived"],
+        breadth=named["breadth"],
+        largest_share=named["largest_share"],
+        robust=named["robust"],
+        **{name: value for name, value in options.items() if name != "years"},
+    )
 
 
 def _name_in(path: str | Path) -> str:

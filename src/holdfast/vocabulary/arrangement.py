@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from holdfast.vocabulary.base import CountryRef, EurPerYear, Flag, Key, Months, Persons, Reference, Text, Word
-from holdfast.vocabulary.state import Capability, GroupRef
+from holdfast.vocabulary.state import GroupRef
 
 Format = Literal[
     "none",
@@ -34,7 +34,7 @@ PATROL = "patrol"
 
 
 class Component(Word):
-    """A part of a mission that does one task with one capability.
+    """A part of a mission that does one task.
 
     ``planned_persons`` null means: as many as the task needs by the planning ratio.
     """
@@ -58,6 +58,10 @@ class Contributors(Word):
     excluded: tuple[CountryRef, ...]
     basis: Text
     """Why these."""
+    at_least: Annotated[int, Field(ge=1, le=200, strict=True)] | None = None
+    """The fewest states that must take part, where breadth is wanted for its own sake."""
+    largest_share: Annotated[float, Field(gt=0.0, le=1.0)] | None = None
+    """The most of what is needed that one state may provide."""
 
 
 class Mandate(Word):
@@ -266,6 +270,3 @@ class Arrangement(Word):
                 {"mend": "put them in the order of after_months, each later than the one before"},
             )
         return self
-
-
-Capabilities = tuple[Capability, ...]

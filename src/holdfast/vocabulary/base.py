@@ -53,6 +53,7 @@ UnitName = Literal[
     "eur_per_person_year",
     "persons_per_eur_bn_year",
     "sensors_per_km",
+    "loads_per_month",
     "stake",
     "probit",
 ]

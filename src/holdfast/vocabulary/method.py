@@ -8,7 +8,7 @@ from pydantic import Field
 
 from holdfast.vocabulary.arrangement import Area, Format, UseOfForce
 from holdfast.vocabulary.base import Confidence, Key, Reference, SourceRef, Text, Word
-from holdfast.vocabulary.state import Capability
+from holdfast.vocabulary.capability import Domain, Portion, Range
 
 
 class Task(Word):
@@ -16,9 +16,10 @@ class Task(Word):
 
     key: Key
     title: Text
-    capability: Capability
-    per: Literal["line_km", "site", "mission"]
-    """What the ratio multiplies: km of line, number of cities and plants, or the mission as a whole."""
+    domain: Domain
+    per: Literal["line_km", "site", "thousand_people", "mission"]
+    """What the ratio multiplies: km of line, number of cities and plants, thousands of people near the line,
+    or the mission as a whole."""
     ratio: Annotated[Key, Reference("estimate")]
     support: Annotated[Key, Reference("estimate", "ratio")] | None
     """Support persons for each person on the task; null when the ratio counts the whole force."""
@@ -29,6 +30,13 @@ class Task(Word):
     """Whether these persons also watch, as the sensor ``patrol`` does."""
     fights: bool
     """Whether these persons could fight beside the host, mandate and will permitting."""
+    mix: tuple[Portion, ...] = ()
+    """Of which capabilities its persons are made up; shares are taken over their sum."""
+    reaction_hours: Range | None = None
+    """Within what time it must be able to act; null where nothing is said."""
+    sources: tuple[SourceRef, ...] = ()
+    """Where the mix and the reaction time are from."""
+    confidence: Confidence | None = None
 
 
 class TasksFile(Word):

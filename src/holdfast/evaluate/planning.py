@@ -1,0 +1,267 @@
+"""The plan that is put to the optimiser: needs by tour, standing offers, and the rules, all at the centre."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from holdfast.evaluate.memory import Memory
+from holdfast.evaluate.question import Question, start_of
+from holdfast.evaluate.staffing import (
+    conditions_met,
+    conditions_of,
+    generation_of,
+    pledged,
+    requirement_of,
+)
+from holdfast.generate import (
+    Arrivals,
+    Ceiling,
+    Held,
+    Need,
+    PlanQuery,
+    Rules,
+    StandingOffer,
+    arriving,
+)
+from holdfast.require import require
+from holdfast.vocabulary.arrangement import Mission, Phase
+
+MONTHS_IN_A_PERIOD: Final = 6
+"""A tour: contingents are relieved twice a year."""
+PERIODS: Final = 4
+TURNS: Final = 2
+"""Where one phase lasts throughout, two tours are planned, which then alternate."""
+SURGE: Final = 2.0
+"""For one tour a state may send twice what it can sustain, if it sends that much less later (evidence: one
+unit in two is an emergency ratio that nobody keeps up)."""
+LIKELY: Final = 0.5
+"""A condition that is met with less than this chance counts as unmet in the plan."""
+NO_TROOPS: Final = frozenset({"monitors"})
+SCENARIOS: Final = 32
+"""Futures in which a robust plan is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user changes about who takes part.
+
+    Attributes
+    ----------
+    without, with_states : frozenset of str
+        States that stay away whatever they said; states that are asked whether or not the design asks them.
+    waived : frozenset of str
+        Conditions that count as met.
+    breadth : int or None
+    largest_share : float or None
+        In place of the design's.
+    """
+
+    without: frozenset[str] = frozenset()
+    with_states: frozenset[str] = frozenset()
+    waived: frozenset[str] = frozenset()
+    breadth: int | None = None
+    largest_share: float | None = None
+
+    def asked(self, mission: Mission) -> Mission:
+        """Return the mission with these states asked, or not."""
+        words = mission.contributors
+        states = tuple(dict.fromkeys((*words.states, *sorted(self.with_states))))
+        excluded = tuple(
+            dict.fromkeys(
+                (*(one for one in words.excluded if one not in self.with_states), *sorted(self.without))
+            )
+        )
+        return mission.model_copy(
+            update={"contributors": words.model_copy(update={"states": states, "excluded": excluded})}
+        )
+
+
+NOTHING: Final = Wishes()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posed:
+    """A plan as it is put to the optimiser.
+
+    ``months`` are the months of each period, ``phases`` the names of the phases in force; ``assumed`` are
+    conditions that the plan takes as met though they may not be, by state.
+    """
+
+    query: PlanQuery
+    months: tuple[tuple[int, int], ...]
+    phases: tuple[str, ...]
+    assumed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def fullest(self) -> tuple[int, ...]:
+        """The tours in which most is needed, at most two: where what binds is looked for."""
+        totals = [sum(need.persons[k] for need in self.query.needs) for k in range(self.query.periods)]
+        most = max(totals, default=0.0)
+        return tuple(k for k, total in enumerate(totals) if total == most)[:TURNS]
+
+
+def posed(question: Question, wishes: Wishes, memory: Memory) -> Posed:
+    """Return the plan of an arrangement over two years (EV18).
+
+    A phase that waits for a signal is taken to begin one tour after the one before. A condition counts as
+    met if it is met in at least half of futures; whoever asks for another is counted out and named.
+    """
+    phases = _in_force(question)
+    if len({phase.name for phase in phases}) == 1:
+        phases = phases[:TURNS]
+    needs = _needs(question, phases, memory)
+    mission = next((phase.mission for phase in phases if phase.mission is not None), None)
+    first = next((phase for phase in phases if phase.mission is not None), None)
+    offers: list[StandingOffer] = []
+    assumed: dict[str, tuple[str, ...]] = {}
+    if mission is not None and first is not None:
+        offers, assumed = _offers(question, first, mission, wishes, needs)
+    states = {offer.state for offer in offers}
+    query = PlanQuery(
+        needs=needs,
+        offers=tuple(offers),
+        held=_held(question, needs, states),
+        ceilings=_ceilings(question, states),
+        rules=_rules(question, mission, wishes, needs),
+    )
+    months = tuple((k * MONTHS_IN_A_PERIOD, (k + 1) * MONTHS_IN_A_PERIOD) for k in range(len(phases)))
+    return Posed(query, months, tuple(phase.name for phase in phases), assumed)
+
+
+def _in_force(question: Question) -> tuple[Phase, ...]:
+    """Return the phase that is in force in each period."""
+    starts, last = [], 0.0
+    for phase in question.arrangement.phases:
+        start = start_of(phase)
+        last = last + MONTHS_IN_A_PERIOD if math.isinf(start) else start
+        starts.append(last)
+    return tuple(
+        next(
+            phase
+            for phase, start in reversed(list(zip(question.arrangement.phases, starts, strict=True)))
+            if start <= period * MONTHS_IN_A_PERIOD or phase is question.arrangement.phases[0]
+        )
+        for period in range(PERIODS)
+    )
+
+
+def _needs(question: Question, phases: tuple[Phase, ...], memory: Memory) -> tuple[Need, ...]:
+    """Return what is planned of each capability in each period, at the median over futures."""
+    planned: dict[str, np.ndarray] = {}
+    for period, phase in enumerate(phases):
+        if phase.mission is None:
+            continue
+        found = memory.ask(require, requirement_of(question, phase.mission)).of_capability()
+        for capability, (_, persons, _) in found.items():
+            planned.setdefault(capability, np.zeros(len(phases)))[period] = round(
+                float(np.median(persons)), 3
+            )
+    catalogue = question.case.capabilities
+    return tuple(
+        Need(
+            name,
+            catalogue[name].domains,
+            catalogue[name].persons.mode,
+            tuple(float(one) for one in planned[name]),
+            catalogue[name].scarce,
+            0.0 if (lift := catalogue[name].lift) is None else lift.mode,
+        )
+        for name in catalogue
+        if name in planned
+    )
+
+
+def _offers(
+    question: Question, phase: Phase, mission: Mission, wishes: Wishes, needs: tuple[Need, ...]
+) -> tuple[list[StandingOffer], dict[str, tuple[str, ...]]]:
+    """Return all offers that could serve, with what each lacks, and what is taken as met."""
+    met = {name: float(np.mean(chance)) for name, chance in conditions_met(question, phase, mission).items()}
+    domains = {domain for need in needs for domain in need.domains}
+    asked = {state.code for state in question.pool(mission.contributors)} | wishes.with_states
+    out = (wishes.without | set(mission.contributors.excluded) | _belligerents(question)) - wishes.with_states
+    offers: list[StandingOffer] = []
+    assumed: dict[str, tuple[str, ...]] = {}
+    for state in question.case.states.values():
+        for offer in state.offers:
+            if state.code in out or offer.domain not in domains:
+                continue
+            conditions = [str(one) for one in conditions_of(state, offer) if one not in wishes.waived]
+            lacks = tuple(one for one in conditions if met[one] < LIKELY)
+            assumed[state.code] = tuple(
+                sorted(
+                    {*assumed.get(state.code, ()), *(one for one in conditions if LIKELY <= met[one] < 1.0)}
+                )
+            )
+            if state.code not in asked:
+                lacks = (*lacks, f"joins {state.code}")
+            persons = question.central(offer.persons)
+            offers.append(StandingOffer(state.code, offer.domain, persons, lacks, offer.only_with))
+    return offers, {state: names for state, names in assumed.items() if names}
+
+
+def _belligerents(question: Question) -> set[str]:
+    return {party.state for party in question.case.parties} | set(question.case.about.follows)
+
+
+def _held(question: Question, needs: tuple[Need, ...], states: Collection[str]) -> tuple[Held, ...]:
+    scarce = {need.capability for need in needs if need.scarce}
+    return tuple(
+        Held(state, held.capability, held.elements.mode)
+        for state in sorted(states)
+        for held in question.case.states[state].has
+        if held.capability in scarce
+    )
+
+
+def _ceilings(question: Question, states: Collection[str]) -> tuple[Ceiling, ...]:
+    found = []
+    for code in sorted(states):
+        state = question.case.states[code]
+        if state.army_personnel is not None:
+            whole = question.central("generate.sustained-share") * state.army_personnel
+            net = max(whole - pledged(question, state), 0.0)
+            found.append(Ceiling(code, round(net, 3), round(whole - net, 3)))
+    return tuple(found)
+
+
+def _rules(question: Question, mission: Mission | None, wishes: Wishes, needs: tuple[Need, ...]) -> Rules:
+    """Return the rules; monitors are seconded one by one, so they know no least contingent."""
+    troops = any(need.domains[0] not in NO_TROOPS for need in needs)
+    wanted = None if mission is None else mission.contributors
+    share = wishes.largest_share or (None if wanted is None else wanted.largest_share) or 1.0
+    breadth = wishes.breadth or (None if wanted is None else wanted.at_least) or 0
+    return Rules(
+        surge=SURGE,
+        rotation=question.central("generate.rotation"),
+        minimum=question.central("generate.minimum-contingent") if troops else 0.0,
+        fixed_effort=question.central("generate.fixed-effort") if troops else 0.0,
+        breadth=breadth,
+        largest_share=share,
+        first_loads=question.central("generate.airlift") * MONTHS_IN_A_PERIOD,
+    )
+
+
+def arrivals_of(
+    question: Question, wishes: Wishes, asked: Posed, phase: Phase, memory: Memory, most: int = SCENARIOS
+) -> Arrivals:
+    """Return what comes of each offer of a plan in the first futures, one that lacks something never."""
+    mission = phase.mission
+    share: Mapping[tuple[str, str], np.ndarray] = {}
+    if mission is not None:
+        wider = wishes.asked(mission)
+        requirement = memory.ask(require, requirement_of(question, wider))
+        share = arriving(generation_of(question, phase, wider, requirement, wishes.waived))
+    nobody = np.zeros(question.size)
+    return Arrivals(
+        {
+            (offer.state, offer.domain): (
+                nobody if offer.lacks else share.get((offer.state, offer.domain), nobody)
+            )[:most]
+            for offer in asked.query.offers
+        }
+    )

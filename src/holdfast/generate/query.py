@@ -1,0 +1,204 @@
+"""What is planned: needs by capability and period, who offers what on which conditions, and the rules."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+STATE_JOINS = "joins"
+"""First part of the name of a change by which a state that was not asked comes in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What is needed of one capability.
+
+    Attributes
+    ----------
+    capability : str
+    domains : tuple of str
+        Kinds of offer that it may be taken from.
+    element : float
+        Persons in one element, the least unit that a state sends.
+    persons : tuple of float
+        Needed in each period.
+    scarce : bool
+        Whether only states that hold it can send it.
+    loads : float
+        Loads of a heavy transport aircraft that one element takes.
+    """
+
+    capability: str
+    domains: tuple[str, ...]
+    element: float
+    persons: tuple[float, ...]
+    scarce: bool = False
+    loads: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOffer:
+    """Persons in one domain that a state could keep in the field.
+
+    Attributes
+    ----------
+    state, domain : str
+    persons : float
+        At a time, sustained.
+    lacks : tuple of str
+        Conditions that are not met, or what else would have to change, before it counts.
+    only_with : str or None
+        A state without which it does not count.
+    """
+
+    state: str
+    domain: str
+    persons: float
+    lacks: tuple[str, ...] = ()
+    only_with: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Elements of a scarce capability that a state could keep in the field."""
+
+    state: str
+    capability: str
+    elements: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The most persons on land that a state can keep in the field, net of what it has pledged elsewhere.
+
+    ``freed`` is how many more it could if it took back what it has pledged.
+    """
+
+    state: str
+    persons: float
+    freed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules of a plan.
+
+    Attributes
+    ----------
+    surge : float, at least 1
+        How far above what it can sustain a state may go in one period, if it falls as far below in others.
+    rotation : float, above 1
+        Units that it takes to keep one in the field.
+    minimum : float, persons
+        The smallest contingent that is worth sending.
+    fixed_effort : float, persons
+        What each contingent costs beside its persons: liaison, supply lines, a national headquarters.
+    breadth : int
+        The fewest states that must take part.
+    largest_share : float
+        The most of the whole need that one state may provide.
+    first_loads : float
+        Loads of heavy transport aircraft in the first period.
+    """
+
+    surge: float = 1.0
+    rotation: float = 4.0
+    minimum: float = 0.0
+    fixed_effort: float = 0.0
+    breadth: int = 0
+    largest_share: float = 1.0
+    first_loads: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class PlanQuery:
+    """A plan to be made.
+
+    Attributes
+    ----------
+    needs : tuple of Need
+        All with the same number of periods.
+    offers : tuple of StandingOffer
+    held : tuple of Held
+    ceilings : tuple of Ceiling
+    rules : Rules
+    gap : float, share of the need
+        How far from the least shortfall the plan may be; nought asks for proof.
+
+    Raises
+    ------
+    ValueError
+        If something is named twice, a number is absurd, or periods do not agree.
+    """
+
+    needs: tuple[Need, ...]
+    offers: tuple[StandingOffer, ...]
+    held: tuple[Held, ...] = ()
+    ceilings: tuple[Ceiling, ...] = ()
+    rules: Rules = Rules()
+    gap: float = 0.005
+
+    def __post_init__(self) -> None:
+        """Check names and numbers."""
+        _once("capability", [need.capability for need in self.needs])
+        _once("offer", [(offer.state, offer.domain) for offer in self.offers])
+        _once("holding", [(one.state, one.capability) for one in self.held])
+        _once("ceiling", [one.state for one in self.ceilings])
+        if len({len(need.persons) for need in self.needs}) > 1:
+            raise ValueError("needs differ in the number of periods")
+        for need in self.needs:
+            _at_least(f"{need.capability}: persons in an element", need.element, 1e-6)
+            _at_least(f"{need.capability}: loads", need.loads, 0.0)
+            for persons in need.persons:
+                _at_least(f"{need.capability}: persons needed", persons, 0.0)
+        for offer in self.offers:
+            _at_least(f"{offer.state}: persons offered", offer.persons, 0.0)
+        for one in self.held:
+            _at_least(f"{one.state}: elements of {one.capability}", one.elements, 0.0)
+        for ceiling in self.ceilings:
+            _at_least(f"{ceiling.state}: ceiling", ceiling.persons, 0.0)
+            _at_least(f"{ceiling.state}: persons freed", ceiling.freed, 0.0)
+        _check_rules(self.rules)
+        if not 0.0 <= self.gap < 1.0:
+            raise ValueError("the gap must be a share from 0 to below 1")
+
+    @property
+    def periods(self) -> int:
+        """Number of periods."""
+        return len(self.needs[0].persons) if self.needs else 0
+
+    def only(self, periods: tuple[int, ...]) -> PlanQuery:
+        """Return the same plan for some periods."""
+        needs = tuple(
+            replace(need, persons=tuple(need.persons[period] for period in periods)) for need in self.needs
+        )
+        rules = self.rules if 0 in periods else replace(self.rules, first_loads=math.inf)
+        return replace(self, needs=needs, rules=rules)
+
+    @property
+    def needed(self) -> float:
+        """Persons needed, summed over capabilities and periods."""
+        return math.fsum(persons for need in self.needs for persons in need.persons)
+
+
+def _check_rules(rules: Rules) -> None:
+    _at_least("surge", rules.surge, 1.0)
+    if not 1.0 < rules.rotation < math.inf:
+        raise ValueError("rotation: it takes more than one unit to keep one in the field")
+    _at_least("minimum", rules.minimum, 0.0)
+    _at_least("fixed_effort", rules.fixed_effort, 0.0)
+    _at_least("breadth", rules.breadth, 0)
+    if not 0.0 < rules.largest_share <= 1.0:
+        raise ValueError("largest_share must be above 0 and at most 1")
+    if math.isnan(rules.first_loads) or rules.first_loads < 0.0:
+        raise ValueError("first_loads must not be below 0")
+
+
+def _at_least(what: str, value: float, least: float) -> None:
+    if not least <= value < math.inf:
+        raise ValueError(f"{what} must be finite and at least {least:g}")
+
+
+def _once(what: str, names: list[object] | list[str] | list[tuple[str, str]]) -> None:
+    if len(set(names)) < len(names):
+        raise ValueError(f"a {what} is named twice")
