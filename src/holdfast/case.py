@@ -82,5 +82,12 @@ class Case:
         """Return the short name of a country."""
         return self.countries.get(code, code)
 
+    def named(self, code: str) -> str:
+        """Return the short name of a country as it stands in a sentence, with its article where it has one."""
+        name = self.name_of(code)
+        return f"the {name}" if name.endswith(_WITH_ARTICLE) else name
 
+
+_WITH_ARTICLE = ("Kingdom", "States", "Emirates", "Republic", "Islands", "Federation", "lands")
+"""How names end that take an article."""
 EMPTY: Mapping[str, str] = MappingProxyType({})

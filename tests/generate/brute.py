@@ -58,12 +58,19 @@ def _freed(one: Ceiling, state: str) -> Ceiling:
 
 def _longer(query: PlanQuery) -> PlanQuery:
     """With one unit fewer at home for each in the field, as many units keep more of them there."""
-    times = query.rules.rotation / (query.rules.rotation - 1.0)
+
+    def times(state: str) -> float:
+        units = dict(query.rules.rotation_of).get(state, query.rules.rotation)
+        return units / (units - 1.0)
+
     return replace(
         query,
-        offers=tuple(replace(one, persons=one.persons * times) for one in query.offers),
-        held=tuple(replace(one, elements=one.elements * times) for one in query.held),
-        ceilings=tuple(replace(one, persons=one.persons * times) for one in query.ceilings),
+        offers=tuple(
+            replace(one, persons=one.persons * times(one.state)) if one.rotates else one
+            for one in query.offers
+        ),
+        held=tuple(replace(one, elements=one.elements * times(one.state)) for one in query.held),
+        ceilings=tuple(replace(one, persons=one.persons * times(one.state)) for one in query.ceilings),
     )
 
 
@@ -285,7 +292,8 @@ def drawn(rng: np.random.Generator, *, states: int, capabilities: int, periods: 
         for domain in rng.permutation(domains)[: int(rng.integers(1, 3))]:
             lacks = tuple(str(one) for one in rng.permutation(["p", "q"])[: int(rng.choice([0, 0, 0, 1]))])
             leader = str(rng.choice(others)) if others and rng.random() < 0.2 else None
-            offers.append(StandingOffer(code, str(domain), float(rng.integers(2, 10)), lacks, leader))
+            persons, rotates = float(rng.integers(2, 10)), bool(rng.random() < 0.8)
+            offers.append(StandingOffer(code, str(domain), persons, lacks, leader, rotates))
         held += [
             Held(code, need.capability, float(rng.integers(1, 3)))
             for need in needs
@@ -296,6 +304,7 @@ def drawn(rng: np.random.Generator, *, states: int, capabilities: int, periods: 
     rules = Rules(
         surge=float(rng.choice([1.0, 1.0, 1.5, 2.0])),
         rotation=float(rng.choice([2.0, 3.0, 4.0])),
+        rotation_of=tuple((code, float(rng.choice([2.0, 5.0]))) for code in codes if rng.random() < 0.3),
         minimum=float(rng.choice([1.0, 3.0, 5.0])),
         fixed_effort=float(rng.choice([0.0, 1.0])),
         breadth=int(rng.choice([0, 0, 1, 2, 3])),
@@ -313,6 +322,7 @@ def shuffled(rng: np.random.Generator, query: PlanQuery) -> PlanQuery:
 
     return replace(
         query,
+        rules=replace(query.rules, rotation_of=turned(query.rules.rotation_of)),
         needs=tuple(replace(need, domains=turned(need.domains)) for need in turned(query.needs)),
         offers=tuple(replace(one, lacks=turned(one.lacks)) for one in turned(query.offers)),
         held=turned(query.held),
@@ -334,6 +344,10 @@ def relabelled(query: PlanQuery, names: Mapping[str, str]) -> PlanQuery:
         ),
         held=tuple(replace(one, state=names[one.state]) for one in query.held),
         ceilings=tuple(replace(one, state=names[one.state]) for one in query.ceilings),
+        rules=replace(
+            query.rules,
+            rotation_of=tuple((names[state], units) for state, units in query.rules.rotation_of),
+        ),
     )
 
 

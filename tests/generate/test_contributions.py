@@ -477,3 +477,11 @@ def test_states_have_noise_of_their_own():
     shares = come(codes, 1.0, spread=1.0, reliability=0.5)
     for one, two in itertools.combinations(shares, 2):
         assert abs(np.corrcoef(ndtri(one), ndtri(two))[0, 1]) <= SIGMAS / np.sqrt(MANY)
+
+
+@given(QUERIES, st.sampled_from(["needs", "offers", "held"]))
+def test_what_is_named_twice_is_refused(query, part):
+    listed = getattr(query, part)
+    if listed:
+        with pytest.raises(ValueError, match="named twice"):
+            replace(query, **{part: (*listed, listed[0])})

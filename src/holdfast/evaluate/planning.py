@@ -42,6 +42,7 @@ unit in two is an emergency ratio that nobody keeps up)."""
 LIKELY: Final = 0.5
 """A condition that is met with less than this chance counts as unmet in the plan."""
 NO_TROOPS: Final = frozenset({"monitors"})
+"""Domains whose persons are seconded one by one: no least contingent, no units that relieve one another."""
 SCENARIOS: Final = 32
 """Futures in which a robust plan is tried."""
 
@@ -200,7 +201,8 @@ def _offers(
             if state.code not in asked:
                 lacks = (*lacks, f"joins {state.code}")
             persons = question.central(offer.persons)
-            offers.append(StandingOffer(state.code, offer.domain, persons, lacks, offer.only_with))
+            rotates = offer.domain not in NO_TROOPS
+            offers.append(StandingOffer(state.code, offer.domain, persons, lacks, offer.only_with, rotates))
     return offers, {state: names for state, names in assumed.items() if names}
 
 
@@ -238,6 +240,11 @@ def _rules(question: Question, mission: Mission | None, wishes: Wishes, needs: t
     return Rules(
         surge=SURGE,
         rotation=question.central("generate.rotation"),
+        rotation_of=tuple(
+            (state.code, state.rotation.units_per_unit)
+            for state in question.case.states.values()
+            if state.rotation is not None and state.rotation.units_per_unit > 1.0
+        ),
         minimum=question.central("generate.minimum-contingent") if troops else 0.0,
         fixed_effort=question.central("generate.fixed-effort") if troops else 0.0,
         breadth=breadth,

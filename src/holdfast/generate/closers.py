@@ -90,7 +90,8 @@ def _alone(model: Model) -> tuple[Change, ...]:
     found = []
     for name in helpful:
         model.switch(name, made=True)
-        found.append(Change(name, least - model.persons_short(model.least_short(relaxed=True))))
+        worth = least - model.persons_short(model.least_short(relaxed=True))
+        found.append(Change(name, round(worth, 6)))
         model.switch(name, made=False)
     helps = [one for one in found if one.persons > _WORTH * model.query.needed]
     return tuple(sorted(helps, key=lambda one: (-round(one.persons, 3), one.name)))
@@ -104,8 +105,9 @@ def shortest(query: PlanQuery, changes: tuple[str, ...] = ()) -> Plan:
     if not model.sent:
         return plan(query, changes)
     found = model.least_short(relaxed=False)
-    gap = max((found.objective - found.bound) / query.needed, 0.0)
-    return model.written(found, provisional=False, gap=gap, changes=changes)
+    short, effort = found.objective - found.bound, float(model.effort() @ found.values)
+    gaps = short / query.needed, effort / query.needed  # of effort nothing is proved
+    return model.written(found, provisional=False, gaps=gaps, changes=changes)
 
 
 def _sets(query: PlanQuery, binding: tuple[Change, ...], before: float, most: int) -> tuple[Closer, ...]:

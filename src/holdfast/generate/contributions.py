@@ -97,6 +97,11 @@ class GenerateQuery:
         Share of what decides whether a state comes that is the same for all: backing, mood, alarm.
     seed : int
     futures : array (futures,) of int
+
+    Raises
+    ------
+    ValueError
+        If a need, an offer or a holding is named twice.
     """
 
     needs: tuple[Wanted, ...]
@@ -109,6 +114,17 @@ class GenerateQuery:
     common: Array
     seed: int
     futures: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        """Check that nothing is named twice: the second would silently stand for both."""
+        named = {
+            "need": [need.capability for need in self.needs],
+            "offer": [(offer.state, offer.domain) for offer in self.offers],
+            "holding": [(one.state, one.capability) for one in self.held],
+        }
+        for what, names in named.items():
+            if len(set(names)) < len(names):
+                raise ValueError(f"a {what} is named twice")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ PARTS: Final = 4
 """A shortfall is balanced in so many parts of each need: the first is the cheapest to bear."""
 EFFORT_GAP: Final = 0.01
 """How far effort and concentration may be from the least, as a share of the need."""
+LATER_NODES: Final = 200
+"""Nodes after which the search for the balance, the effort and the concentration stops with what it has: far
+from the least shortfall's tree, whose proof matters most."""
 _ROOM: Final = 0.001
 """What a goal may lose to those after it, as a share of the need: too little to change a plan's sense."""
 
@@ -54,6 +57,8 @@ class Plan:
         The state with the most persons, and its share of all that are sent.
     gap : float, share of the need
         At most so far from the least shortfall: proved.
+    effort_gap : float, share of the need
+        At most so far from the least effort of a plan as little short and as balanced: proved.
     provisional : bool
         Whether it is the linear plan, in which elements may be split.
     changes : tuple of str
@@ -67,6 +72,7 @@ class Plan:
     effort: float
     largest: tuple[str, float]
     gap: float
+    effort_gap: float
     provisional: bool
     changes: tuple[str, ...] = ()
 
@@ -186,13 +192,11 @@ class Model:
 
     def _most(self, offer: StandingOffer) -> float:
         """Return the most persons of an offer at a time, whatever changes."""
-        return offer.persons * self.query.rules.surge * (1.0 + self._stretch)
+        return offer.persons * self.query.rules.surge * (1.0 + self._stretch(offer))
 
-    @property
-    def _stretch(self) -> float:
-        """By how much more can be kept in the field if each rotation stretches by one unit less at home."""
-        rotation = self.query.rules.rotation
-        return rotation / max(rotation - 1.0, 1.0) - 1.0
+    def _stretch(self, offer: StandingOffer) -> float:
+        """Return by what share more of an offer can be kept in the field if rotations stretch."""
+        return self.query.rules.stretch(offer.state) if offer.rotates else 0.0
 
     def _switches(self) -> None:
         rules = self.query.rules
@@ -277,18 +281,17 @@ class Model:
             for period in range(periods):
                 terms = self._spent(offer, period)
                 if terms:
-                    stretched = self._off("rotation", most * self._stretch)
-                    self.row(
-                        ("offer", offer.state, offer.domain, str(period)), [*terms, stretched], high=most
-                    )
+                    name = ("offer", offer.state, offer.domain, str(period))
+                    self.row(name, [*terms, *self._stretched(offer, most)], high=most)
             terms = self._spent(offer)
             if terms and surge > 1.0:
                 total = offer.persons * periods
-                self.row(
-                    ("sustained", offer.state, offer.domain),
-                    [*terms, self._off("rotation", total * self._stretch)],
-                    high=total,
-                )
+                name = ("sustained", offer.state, offer.domain)
+                self.row(name, [*terms, *self._stretched(offer, total)], high=total)
+
+    def _stretched(self, offer: StandingOffer, persons: float) -> list[tuple[Columns, float]]:
+        """Return the term by which more of an offer may be spent if rotations stretch."""
+        return [self._off("rotation", persons * self._stretch(offer))] if offer.rotates else []
 
     def _spent(self, offer: StandingOffer, period: int | None = None) -> list[tuple[Columns, float]]:
         """Return the columns of an offer, in persons."""
@@ -315,7 +318,7 @@ class Model:
             ]
             for period in range(self.query.periods if columns else 0):
                 terms = [(sent[period : period + 1], 1.0) for sent in columns]
-                stretched = self._off("rotation", one.elements * self._stretch)
+                stretched = self._off("rotation", one.elements * self.query.rules.stretch(one.state))
                 self.row(("held", one.state, one.capability), [*terms, stretched], high=one.elements)
 
     def _ceilings(self) -> None:
@@ -323,7 +326,7 @@ class Model:
             for period in range(self.query.periods):
                 terms = self._of(one.state, period, ON_LAND)
                 if terms:
-                    terms.append(self._off("rotation", one.persons * self._stretch))
+                    terms.append(self._off("rotation", one.persons * self.query.rules.stretch(one.state)))
                     if one.freed:
                         terms.append(self._off(f"pledge {one.state}", one.freed))
                     self.row(("ceiling", one.state, str(period)), terms, high=one.persons)
@@ -432,22 +435,31 @@ class Model:
     def plan(self, *, provisional: bool, changes: tuple[str, ...] = ()) -> Plan:
         """Return the plan: the least short, of these the least effort, of these the least concentrated."""
         if not self.query.needed:
-            return self.written(None, provisional=provisional, gap=0.0, changes=changes)
+            return self.written(None, provisional=provisional, changes=changes)
         needed = self.query.needed
         first = best = self.least_short(relaxed=provisional)
         room = 0.0 if self.query.gap == 0.0 else _ROOM * needed
         goals = (self.shortfall(), self.balance(), self.effort())
+        least_effort = 0.0
         for goal, after in zip(goals, (*goals[1:], self.concentration()), strict=True):
             self.program.hold(("held",), goal, float(goal @ best.values) + room + FEASIBLE * needed)
-            if goal is goals[-1] and not provisional:
-                self._settle_who(best)
+            if goal is goals[-1]:
+                least_effort = best.bound
+                if not provisional:
+                    self._settle_who(best)
             try:
-                best = self.program.minimise(after, relaxed=provisional, gap=EFFORT_GAP * needed)
+                best = self.program.minimise(
+                    after,
+                    relaxed=provisional,
+                    gap=EFFORT_GAP * needed,
+                    begin=best.values,
+                    nodes=LATER_NODES,
+                )
             except Infeasible:
                 break  # rounding left no room: what was found stands
-        short = float(self.shortfall() @ best.values)
-        gap = (short - first.bound) / needed
-        return self.written(best, provisional=provisional, gap=max(gap, 0.0), changes=changes)
+        short, effort = (float(goal @ best.values) for goal in (goals[0], goals[-1]))
+        gaps = (short - first.bound) / needed, (effort - least_effort) / needed
+        return self.written(best, provisional=provisional, gaps=gaps, changes=changes)
 
     def _settle_who(self, found: Solution) -> None:
         """Keep those who take part, so that what is left to choose is how much hangs on whom."""
@@ -469,9 +481,17 @@ class Model:
         return {name: max(-float(slopes[columns[0]]), 0.0) for name, columns in self.switches.items()}
 
     def written(
-        self, found: Solution | None, *, provisional: bool, gap: float, changes: tuple[str, ...]
+        self,
+        found: Solution | None,
+        *,
+        provisional: bool,
+        gaps: tuple[float, float] = (0.0, 0.0),
+        changes: tuple[str, ...] = (),
     ) -> Plan:
-        """Return what a solution says, in contingents and what they leave short."""
+        """Return what a solution says, in contingents and what they leave short.
+
+        ``gaps`` are those of shortfall and effort.
+        """
         values = np.zeros(self.program.size) if found is None else found.values
         elements: dict[tuple[str, str], Array] = defaultdict(lambda: np.zeros(self.query.periods))
         for (state, _, capability), columns in self.sent.items():
@@ -502,7 +522,8 @@ class Model:
             missing_states=max(self.query.rules.breadth - len(sent), 0),
             effort=float(self.effort() @ values),
             largest=(top, sent[top] / whole if whole else 0.0),
-            gap=gap,
+            gap=max(gaps[0], 0.0),
+            effort_gap=max(gaps[1], 0.0),
             provisional=provisional,
             changes=changes,
         )

@@ -98,7 +98,14 @@ class Program:
             )
 
     def minimise(
-        self, cost: Array, *, relaxed: bool, gap: float = 0.0, whole: Columns | None = None
+        self,
+        cost: Array,
+        *,
+        relaxed: bool,
+        gap: float = 0.0,
+        whole: Columns | None = None,
+        begin: Array | None = None,
+        nodes: int = NODES,
     ) -> Solution:
         """Return the least cost.
 
@@ -111,6 +118,10 @@ class Program:
             By how much the cost may lie above the least, in its own unit.
         whole : array of int, optional
             Columns that stay whole where all others are relaxed.
+        begin : array (columns,), optional
+            Values that satisfy all rows, from which a search in whole numbers begins.
+        nodes : int
+            Nodes of the search tree after which it stops with what it has.
 
         Raises
         ------
@@ -126,6 +137,11 @@ class Program:
         places = np.arange(self.size, dtype=np.int32)
         solver.changeColsCost(self.size, places, np.asarray(cost, dtype=np.float64))
         solver.setOptionValue("mip_abs_gap", max(gap, FEASIBLE))
+        solver.setOptionValue("mip_max_nodes", nodes)
+        if begin is not None and not relaxed:
+            known = highspy.HighsSolution()
+            known.col_value = list(begin)
+            solver.setSolution(known)
         solver.run()
         status = solver.getModelStatus()
         done = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit)
@@ -192,5 +208,5 @@ _OPTIONS: Final[dict[str, bool | int | float | str]] = {
     "threads": 1,
     "random_seed": 0,
     "mip_rel_gap": 0.0,
-    "mip_max_nodes": NODES,
+    "mip_heuristic_run_feasibility_jump": False,  # plans are easily found and hard to prove
 }

@@ -49,6 +49,8 @@ class StandingOffer:
         Conditions that are not met, or what else would have to change, before it counts.
     only_with : str or None
         A state without which it does not count.
+    rotates : bool
+        Whether units relieve one another; persons who are seconded one by one do not.
     """
 
     state: str
@@ -56,6 +58,7 @@ class StandingOffer:
     persons: float
     lacks: tuple[str, ...] = ()
     only_with: str | None = None
+    rotates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ class Rules:
         How far above what it can sustain a state may go in one period, if it falls as far below in others.
     rotation : float, above 1
         Units that it takes to keep one in the field.
+    rotation_of : tuple of (str, float)
+        The same for states whose practice is known.
     minimum : float, persons
         The smallest contingent that is worth sending.
     fixed_effort : float, persons
@@ -103,11 +108,17 @@ class Rules:
 
     surge: float = 1.0
     rotation: float = 4.0
+    rotation_of: tuple[tuple[str, float], ...] = ()
     minimum: float = 0.0
     fixed_effort: float = 0.0
     breadth: int = 0
     largest_share: float = 1.0
     first_loads: float = math.inf
+
+    def stretch(self, state: str) -> float:
+        """Return by what share more a state keeps in the field with one unit fewer at home for each there."""
+        units = dict(self.rotation_of).get(state, self.rotation)
+        return units / max(units - 1.0, 1.0) - 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +193,11 @@ class PlanQuery:
 
 
 def _check_rules(rules: Rules) -> None:
+    _once("rotation", [state for state, _ in rules.rotation_of])
     _at_least("surge", rules.surge, 1.0)
-    if not 1.0 < rules.rotation < math.inf:
-        raise ValueError("rotation: it takes more than one unit to keep one in the field")
+    for units in (rules.rotation, *dict(rules.rotation_of).values()):
+        if not 1.0 < units < math.inf:
+            raise ValueError("rotation: it takes more than one unit to keep one in the field")
     _at_least("minimum", rules.minimum, 0.0)
     _at_least("fixed_effort", rules.fixed_effort, 0.0)
     _at_least("breadth", rules.breadth, 0)

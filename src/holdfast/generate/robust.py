@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.generate.plan import EFFORT_GAP, Model, Plan
+from holdfast.generate.plan import EFFORT_GAP, LATER_NODES, Model, Plan
 from holdfast.generate.query import PlanQuery
 
 Array = NDArray[np.float64]
@@ -87,8 +87,11 @@ def robust_plan(query: PlanQuery, arrivals: Arrivals, *, reserve: float = 0.5) -
     cost = np.zeros(model.program.size)
     effort = model.effort()
     cost[: len(effort)] = effort
-    best = model.program.minimise(cost, relaxed=False, gap=EFFORT_GAP * needed)
-    return model.written(best, provisional=False, gap=(first.objective - first.bound) / needed, changes=())
+    best = model.program.minimise(
+        cost, relaxed=False, gap=EFFORT_GAP * needed, begin=first.values, nodes=LATER_NODES
+    )
+    gaps = (first.objective - first.bound) / needed, (best.objective - best.bound) / needed
+    return model.written(best, provisional=False, gaps=gaps)
 
 
 def _tail(model: Model, arrivals: Arrivals, reserve: float) -> Array:

@@ -107,6 +107,7 @@ def _plan(case: Case, posed: Posed, plan: Plan) -> dict[str, Any]:
         "persons_sent": [sum(one[k] for one in sent.values()) for k in range(periods)],
         "shortfall": plan.shortfall,
         "gap": plan.gap,
+        "effort_gap": plan.effort_gap,
         "provisional": plan.provisional,
         "effort": plan.effort,
         "states": len({one.state for one in plan.contingents}),
@@ -206,7 +207,7 @@ def _contributor(
 
 def worded_condition(case: Case, name: str) -> str:
     """Return what a condition asks for, in words."""
-    return CONDITIONS[name].format(backstop=case.name_of(case.about.backstop))
+    return CONDITIONS[name].format(backstop=case.named(case.about.backstop))
 
 
 def _change(case: Case, change: Change, posed: Posed) -> dict[str, Any]:
@@ -231,9 +232,9 @@ def worded(case: Case, change: str) -> str:
     if change in CONDITIONS:
         return f"those who ask that {worded_condition(case, change)} come without it, or it is met"
     if kind == "joins":
-        return f"{case.name_of(rest)} joins"
+        return f"{case.named(rest)} joins"
     if kind == "pledge":
-        return f"{case.name_of(rest)} frees what it has pledged to other plans"
+        return f"{case.named(rest)} frees what it has pledged to other plans"
     if kind == "enabler":
         return f"somebody brings what lacks of {case.capabilities[rest].title.lower()}"
     return _OTHERS[change]
