@@ -83,7 +83,7 @@ class Case:
         return self.countries.get(code, code)
 
     def named(self, code: str) -> str:
-        """Return the short name of a country as it stands in a sentence, with its article where it has one."""
+        """Return the short name of a country as in a sentence: with its article, if it has one."""
         name = self.name_of(code)
         return f"the {name}" if name.endswith(_WITH_ARTICLE) else name
 
