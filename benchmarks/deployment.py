@@ -1057,6 +1057,113 @@ EVENTS: Final[Mapping[str, tuple[Event, Event]]] = {
 }
 
 
+# --- What stays of a mission -----------------------------------------------------------------------------
+
+A_THIRD: Final = 1.0 / 3.0
+"""A mission of which so much or more goes from one year to the next is cut, and does not dwindle."""
+KNOWN: Final = 0.8
+"""Least share of a mission-year's contributors whose size must be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure over missions: of how many cases, and its error when missions are left out in turn."""
+
+    number: int
+    value: float
+    error: float
+
+    def span(self) -> tuple[float, float]:
+        """Return 5 and 95 %."""
+        return self.value - Z * self.error, self.value + Z * self.error
+
+
+@cache
+def gone() -> dict[tuple[str, int], tuple[float, float]]:
+    """Return persons who went by the next year, and persons who were there, by mission and year.
+
+    Gone are the contingents of those who left, and what those who halved theirs took away.
+    """
+    counted: dict[tuple[str, int], list[Stay]] = defaultdict(list)
+    for stay in stays():
+        counted[stay.mission, stay.year].append(stay)
+    found = {}
+    for (mission, year), some in counted.items():
+        here, after = years()[mission, year].known, years()[mission, year + 1].known
+        told = [stay for stay in some if stay.state in here]
+        if len(told) < KNOWN * len(some):
+            continue
+        went = sum(
+            here[stay.state] if stay.left else here[stay.state] - after[stay.state]
+            for stay in told
+            if stay.left or stay.halved
+        )
+        found[mission, year] = went, sum(here[stay.state] for stay in told)
+    return found
+
+
+def cut(stay: Stay) -> bool:
+    """Return whether a third or more of its mission went in that year."""
+    went, there = gone().get((stay.mission, stay.year), (0.0, 1.0))
+    return went >= A_THIRD * there
+
+
+def _over_missions(cases: Sequence[tuple[str, float, float]]) -> Figure:
+    """Return the ratio of two sums over cases, each a mission with what is added to either sum."""
+    missions = sorted({mission for mission, _, _ in cases})
+    of = np.array([[sum(c[i] for c in cases if c[0] == mission) for i in (1, 2)] for mission in missions])
+    each = (of[:, 0].sum() - of[:, 0]) / (of[:, 1].sum() - of[:, 1])
+    number = len(missions)
+    error = float(np.sqrt((number - 1) / number * ((each - each.mean()) ** 2).sum()))
+    return Figure(len(cases), float(of[:, 0].sum() / of[:, 1].sum()), error)
+
+
+def persons_gone() -> Figure:
+    """Return the share of persons that goes in a year with those who leave or halve, replaced or not."""
+    return _over_missions([(mission, went, there) for (mission, _), (went, there) in gone().items()])
+
+
+def lasting(event: str) -> Figure:
+    """Return the variance of a factor that is the same for all contributors of a mission in all its years."""
+    happens, chosen = EVENTS[event]
+    by_mission: dict[str, list[Stay]] = defaultdict(list)
+    for stay in stays():
+        if chosen(stay):
+            by_mission[stay.mission].append(stay)
+
+    def of(some: Sequence[Stay]) -> float:
+        return _in_common(some, happens, [(stay.mission, stay.year) for stay in some])
+
+    found = [stay for some in by_mission.values() for stay in some]
+    return Figure(len(found), of(found), _jackknife(by_mission, of))
+
+
+def yearly_change(*, standing: bool) -> Figure:
+    """Return the mean change of the logarithm of strength in a year, over months of settled missions.
+
+    Of those whose ceiling stood throughout the year; or of all whose ceiling was not higher at its end.
+    """
+    found = []
+    for mission in months():
+        rows = {one.month: one for one in settled(mission) if one.there}
+        for month, one in rows.items():
+            after = rows.get(month + 12)
+            if after is None or not one.there or not after.there:
+                continue
+            stood = all(month + i in rows and rows[month + i].ceiling == one.ceiling for i in range(1, 13))
+            if stood if standing else after.ceiling <= one.ceiling:
+                found.append((mission, float(np.log(after.there / one.there)), 1.0))
+    return _over_missions(found)
+
+
+def replaced(*, standing: bool) -> Figure:
+    """Return the share of what goes that must have been made up for, strength having changed as it did."""
+    change, loss = yearly_change(standing=standing), persons_gone()
+    fall = -change.value / loss.value
+    error = float(np.hypot(change.error, fall * loss.error) / loss.value)
+    return Figure(change.number, 1.0 - fall, error)
+
+
 @cache
 def spending() -> dict[tuple[str, int], float]:
     """Return military spending for each person in the forces, in thousands of dollars, by state and year."""
@@ -1514,6 +1621,35 @@ def _leaving_table() -> list[str]:
     return lines
 
 
+def _staying_table() -> list[str]:
+    """Return the table of what stays of a mission."""
+    lines = _head("figure", "cases", "value", "range")
+    for event in ("leaves", "stays, but with less than half"):
+        happens, chosen = EVENTS[event]
+        one = rate_of(happens, lambda stay, chosen=chosen: chosen(stay) and not cut(stay))  # type: ignore[misc]
+        low, high = one.rate - Z * one.error, one.rate + Z * one.error
+        name = f"a contributor {event} in a year, but for missions of which a third or more went"
+        lines.append(
+            _row(name, f"{one.number:,}", _percent(one.rate, 1), f"{100 * low:.1f} to {100 * high:.1f} %")
+        )
+    shares = {
+        "persons who go in a year with those who leave or halve": persons_gone(),
+        "change of strength in a year, the ceiling standing": yearly_change(standing=True),
+        "change of strength in a year, the ceiling not raised": yearly_change(standing=False),
+        "made up for, if strength under a standing ceiling is the measure": replaced(standing=True),
+        "made up for, if strength under a ceiling not raised is the measure": replaced(standing=False),
+    }
+    for name, figure in shares.items():
+        digits = 0 if name.startswith("made up") else 1
+        ends = (_n(100 * end, digits) for end in figure.span())
+        lines.append(
+            _row(name, f"{figure.number:,}", f"{_n(100 * figure.value, digits)} %", f"{' to '.join(ends)} %")
+        )
+    figure = lasting("leaves or halves")
+    name = "variance in common that lasts through a mission's years, leaves or halves"
+    return [*lines, _row(name, f"{figure.number:,}", _n(figure.value, 1), _to(*figure.span(), 1))]
+
+
 def sizes() -> dict[str, Array]:
     """Return sizes of contingents, and breadth of missions, over mission-years."""
     known = [year for year in years().values() if len(year.known) == len(year.persons)]
@@ -1621,6 +1757,7 @@ def tables() -> dict[str, list[str]]:
         "resized": _resized_table(),
         "causes": _causes_table(),
         "leaving": _leaving_table(),
+        "staying": _staying_table(),
         "sizes": _sizes_table(),
         "posts": _posts_table(),
         "bases": _bases_table(),

@@ -39,7 +39,8 @@ class Process(enum.IntEnum):
 
     Of the weekly course, INCIDENTS are the incidents of each sector; TRUCE is whether the parties
     recommit to it or settle; REPORTS are the losses of the mission and the visits it is denied; COIN is
-    tossed to check survival that was integrated; HOTSPOTS is where incidents concentrate.
+    tossed to check survival that was integrated; HOTSPOTS is where incidents concentrate. LEAVING is how
+    fast contributors leave a mission, against what is usual.
     """
 
     ATTACK = 0
@@ -53,6 +54,7 @@ class Process(enum.IntEnum):
     REPORTS = 8
     COIN = 9
     HOTSPOTS = 10
+    LEAVING = 11
 
 
 def philox4x32(

@@ -50,6 +50,7 @@ def question(futures: int, *, sectors: int = 5, seed: int = 7) -> CourseQuery:
             half_time_weeks=between(4.0, 20.0),
             arrival_shape=between(1.0, 3.0),
             filled=between(0.5, 1.0),
+            erosion=between(0.0, 0.1),
             seen=between(0.1, 0.8),
             consent_loss=between(0.0, 0.1),
             contributor_loss=between(0.0, 0.1),

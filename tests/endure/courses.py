@@ -200,6 +200,7 @@ RANGES = {
     "delay_weeks": (0.0, 60.0),
     "half_time_weeks": (0.01, 60.0),
     "arrival_shape": (0.2, 5.0),
+    "erosion": (0.0, 2.0),
     "consent_loss": (0.0, 30.0),
     "contributor_loss": (0.0, 30.0),
     "deaths": (0.0, 20.0),

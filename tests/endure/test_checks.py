@@ -109,6 +109,7 @@ BOUNDS = {
         "half_time_weeks": ABOVE,
         "arrival_shape": ABOVE,
         "filled": SHARE,
+        "erosion": NOT_BELOW,
         "seen": SHARE,
         "consent_loss": NOT_BELOW,
         "intent": SHARE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.linalg import expm
@@ -11,6 +13,7 @@ from holdfast.endure import WEEKS_PER_YEAR, kernel
 from holdfast.endure.course import course
 from holdfast.endure.query import AT_WEEK, RENEWALS, Starts
 from holdfast.endure.survival import DEGRADED, LOST, NO_MISSION, THERE
+from holdfast.vocabulary.axes import MAJOR, OPPONENT
 
 YEARS = np.arange(521) / WEEKS_PER_YEAR
 CONSTANT = {"first_year": 0.2, "years_2_5": 0.2, "later": 0.2}
@@ -342,6 +345,85 @@ def test_a_mission_arrives_by_halves(clock):
     since = np.arange(100) + 0.5 - 10.0
     arrived = np.where(since > 0.0, 1.0 - 0.5 ** (np.maximum(since, 0.0) / 8.0), 0.0)
     np.testing.assert_allclose(_hazard(found), 0.2 * np.exp(-arrived), rtol=1e-10)
+
+
+def _share(mission, clock, weeks=520, **parts):
+    """Return the share of the mission that is there in each week, read off the hazard that it lowers."""
+    row = courses.phase(1, present=courses.setting(1, attack_log=-1.0), deployment=mission)
+    found = clock(courses.query(truce=CONSTANT, phases=[row], weeks=weeks, **parts))
+    return -np.log(_hazard(found) / 0.2)
+
+
+def test_those_who_are_there_dwindle(clock):
+    """MI1: of a force that is there at once e^(-erosion x years) is left, half a week into each week."""
+    share = _share(courses.mission(1, erosion=0.1, delay_weeks=20.0), clock)
+    assert (np.abs(share[:20]) < 1e-12).all()
+    years = (np.arange(500) + 0.5) / WEEKS_PER_YEAR
+    np.testing.assert_allclose(share[20:], np.exp(-0.1 * years), rtol=1e-9)
+    assert share[20 + 5 * WEEKS_PER_YEAR] == pytest.approx(np.exp(-0.5), abs=1e-3)
+
+
+def test_they_dwindle_while_others_still_arrive(clock):
+    mission = courses.mission(1, erosion=0.3, half_time_weeks=26.0, arrival_shape=2.0)
+    weeks = np.arange(520) + 0.5
+    arrived = 1.0 - 0.5 ** ((weeks / 26.0) ** 2)
+    np.testing.assert_allclose(
+        _share(mission, clock), arrived * np.exp(-0.3 * weeks / WEEKS_PER_YEAR), rtol=1e-9
+    )
+
+
+def test_more_erosion_never_leaves_more(clock):
+    rates = [0.0, 1e-6, 0.01, 0.1, 1.0, 50.0]
+    arriving = {"half_time_weeks": 10.0, "delay_weeks": 5.0}
+    shares = [_share(courses.mission(1, erosion=rate, **arriving), clock, weeks=200) for rate in rates]
+    for less, more in pairwise(shares):
+        assert (more <= less + 1e-12).all()
+        assert (more[6:] < less[6:]).all()
+
+
+def test_a_mission_that_is_taken_over_has_dwindled_since_its_start_and_a_new_one_has_not(clock):
+    """TR3, MI1: age counts from the start of an unbroken run of phases, for erosion as for arrival."""
+    at_once = {"present": courses.setting(1, attack_log=-1.0)}
+    for continues, age in ((True, 0), (False, 100)):
+        rows = [
+            courses.phase(1, deployment=courses.mission(1, erosion=0.2), **at_once),
+            courses.phase(
+                1,
+                starts=Starts(AT_WEEK, 100.0),
+                deployment=courses.mission(1, erosion=0.2, continues=continues),
+                **at_once,
+            ),
+        ]
+        found = clock(courses.query(truce=CONSTANT, phases=rows, weeks=200))
+        share = -np.log(_hazard(found) / 0.2)
+        years = (np.arange(200) + 0.5) / WEEKS_PER_YEAR
+        np.testing.assert_allclose(share[:100], np.exp(-0.2 * years[:100]), rtol=1e-9)
+        np.testing.assert_allclose(
+            share[100:], np.exp(-0.2 * (years[100:] - age / WEEKS_PER_YEAR)), rtol=1e-9
+        )
+
+
+def test_parties_foresee_that_a_mission_dwindles(clock):
+    """DE4: at the end of the look ahead so much of it is there as will not have left by then."""
+    erosion, ahead, waits, costs = 0.15, 2.0, 0.8, 0.3
+    burden = np.zeros((2, 3))
+    burden[OPPONENT, MAJOR] = costs
+    row = courses.phase(
+        1, present=courses.setting(1, burden=burden), deployment=courses.mission(1, erosion=erosion)
+    )
+    decision = {
+        "sensitivity": 1.0,
+        "attack_share_by_party": [0.0, 1.0],
+        "future_weight_by_party": waits,
+        "lookahead_years": ahead,
+    }
+    truce = {**CONSTANT, "attack_share": 1.0}
+    found = clock(courses.query(truce=truce, phases=[row], decision=decision))
+    weighed = np.arange(0, 520, 4)
+    now = np.exp(-erosion * (weighed + 0.5) / WEEKS_PER_YEAR)
+    later = now * np.exp(-erosion * ahead)
+    ratio = np.log(_hazard(found)[weighed] / 0.2)
+    np.testing.assert_allclose(ratio, -costs * (now + waits * (now - later)), rtol=1e-9)
 
 
 def test_attacks_that_begin_by_expelling_the_mission_count_as_after_it(clock):

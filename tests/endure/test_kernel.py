@@ -11,7 +11,7 @@ import numba
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.endure import courses
+from tests.endure import coins, courses
 
 import holdfast.endure
 from holdfast.endure import kernel, reference
@@ -93,6 +93,37 @@ def _busy(futures=60):
 
 def _bytes(found):
     return found.expected.tobytes() + found.counted.tobytes()
+
+
+def _with_erosion(query, change):
+    """Return a query in which the erosion of every mission is changed."""
+
+    def row(one):
+        if one.deployment is None:
+            return one
+        return replace(one, deployment=replace(one.deployment, erosion=change(one.deployment.erosion)))
+
+    return replace(
+        query,
+        phases=tuple(map(row, query.phases)),
+        lapsed=tuple(map(row, query.lapsed)),
+        bare=row(query.bare),
+    )
+
+
+def test_where_nobody_leaves_no_byte_is_another(monkeypatch):
+    """MI1: erosion of nought is as if there were no such thing."""
+    query = coins.question(60)
+    still = course(_with_erosion(query, np.zeros_like))
+    next_to_none = course(_with_erosion(query, lambda rate: 1e-30 * rate))
+    for clock in (kernel, reference):
+        found = _bytes(clock.run(still))
+        assert _bytes(clock.run(next_to_none)) == found
+        assert _bytes(clock.run(course(query))) != found
+    slow = _bytes(reference.run(still))
+    monkeypatch.setattr(reference, "_stayed", lambda _, state: np.ones(state.phase.size))
+    ever = replace(still, phases=still.phases._replace(stays=np.ones_like(still.phases.stays)))
+    assert _bytes(reference.run(ever)) == slow
 
 
 def test_threads_change_no_byte():

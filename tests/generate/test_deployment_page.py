@@ -33,11 +33,13 @@ from benchmarks.deployment import (
 )
 from scipy.stats import beta, multivariate_normal, norm
 
+from holdfast.cases import load_case
+
 NUMBER = re.compile(r"\N{MINUS SIGN}?\d[\d,]*(?:\.\d+)?")
 MEND = "run benchmarks/deployment.py and see whether the text still holds"
 NAMES = (
     *("builds", "fits", "numbers", "errors", "groups", "left-out", "others", "halves", "fill", "resized"),
-    *("causes", "leaving", "sizes", "posts", "bases", "mix"),
+    *("causes", "leaving", "staying", "sizes", "posts", "bases", "mix"),
 )
 EVERY = tuple(range(len(BUILDS)))
 
@@ -118,25 +120,72 @@ def test_proposed_rows_lie_where_the_page_says_they_come_from():
     for values in (deployment.fills(deployment.FILL_SORTS["all"]), np.array(year)):
         assert np.quantile(values, [0.05, 0.95]) == pytest.approx([low, high], abs=0.03)
     known = deployment.doubt("weibull", EVERY, lambda one: one.shape)
-    assert _ends("shape of arrival") == pytest.approx((known[0], known[2]), abs=0.05)
+    assert _ends("generate.arrival-shape") == pytest.approx((known[0], known[2]), abs=0.05)
 
 
 def test_proposed_rows_on_contributors_are_those_of_the_tables():
     leaves = deployment.rich_or_not("leaves", rich=None)
     rich = deployment.rich_or_not("leaves", rich=True)
-    low, high = _ends("a contributor leaves")
+    low, high = _ends("generate.leaves")
     assert low == pytest.approx(leaves.rate - deployment.Z * leaves.error, abs=0.005)
     assert high == pytest.approx(rich.rate + deployment.Z * rich.error, abs=0.005)
     halves = deployment.rich_or_not("stays, but with less than half", rich=None)
     either = deployment.rich_or_not("leaves or halves", rich=None)
     for row, middle, spread in (
-        ("a contributor halves", halves.rate, halves.error),
-        ("variance in common", either.common, either.common_error),
+        ("generate.halves", halves.rate, halves.error),
+        ("generate.leaving.common", either.common, either.common_error),
     ):
         span = (middle - deployment.Z * spread, middle + deployment.Z * spread)
         assert _ends(row) == pytest.approx(span, abs=0.05), row
     least = deployment.sizes()["the least of a mission (maps)"]
     assert _ends("least contingent") == pytest.approx(np.quantile(least, [0.05, 0.95]), abs=5)
+
+
+def test_rows_of_the_ledger_are_as_proposed():
+    ledger = load_case("ukraine").ledger
+    proposed = {line.split("|")[1].strip().strip("`"): line for line in _shown("rows")}
+    rows = [name for name in proposed if name in ledger]
+    assert len(rows) == 11
+    for name in rows:
+        row = ledger[name].distribution
+        if name != "generate.half-time.civilian":  # narrowed, as the page says
+            assert (row.p05, row.p95) == _ends(name), name
+
+
+def test_what_is_made_up_for_lies_between_two_measures():
+    kind, harsh = (deployment.replaced(standing=one) for one in (True, False))
+    low, high = _ends("generate.replaced.un")
+    assert harsh.value == pytest.approx(low, abs=0.05)
+    assert harsh.value < low < high < kind.value
+    assert kind.span()[0] > 0.5
+    assert (
+        deployment.yearly_change(standing=True).span()[0]
+        < 0.0
+        < deployment.yearly_change(standing=True).span()[1]
+    )
+    assert deployment.yearly_change(standing=False).span()[1] < 0.0
+    # who goes is about what leaves, and half of what halves
+    leaves, halves = (
+        deployment.rich_or_not(event, rich=None).rate
+        for event in ("leaves", "stays, but with less than half")
+    )
+    low, high = deployment.persons_gone().span()
+    assert low < leaves + halves / 2 < high
+
+
+def test_little_of_what_is_in_common_lasts():
+    one = deployment.rich_or_not("leaves or halves", rich=None)
+    lasts = deployment.lasting("leaves or halves")
+    assert lasts.number == one.number
+    assert lasts.value < one.common / 2
+    assert lasts.span()[1] < one.common
+
+
+def test_years_in_which_a_third_of_a_mission_went_move_the_rate_little():
+    leaves = deployment.rate_of(deployment.EVENTS["leaves"][0])
+    steady = deployment.rate_of(deployment.EVENTS["leaves"][0], lambda stay: not deployment.cut(stay))
+    assert leaves.rate - leaves.error < steady.rate < leaves.rate
+    assert {"UNDOF", "UNISFA"} <= {stay.mission for stay in deployment.stays() if deployment.cut(stay)}
 
 
 # --- What the page says of builds ----------------------------------------------------------------------
@@ -358,6 +407,26 @@ def test_what_is_said_is_a_chance():
             assert (np.diff(said.below) >= -1e-12).all()
             assert said.below[0] < 0.01
             assert said.below[-1] == pytest.approx(1.0)
+
+
+def test_persons_gone_are_those_of_who_left_and_what_halves_took():
+    for (mission, year), (went, there) in deployment.gone().items():
+        here = deployment.years()[mission, year].known
+        after = deployment.years()[mission, year + 1].known
+        missing = {state for state in here if state not in after}
+        assert 0.0 <= went <= there <= sum(here.values()) + 1e-9
+        if not missing and all(after[state] >= here[state] for state in here):
+            assert went == 0.0
+
+
+def test_a_ratio_over_missions_and_its_error():
+    # One mission of three halved: 0.5 less of 1 in 3; without one at a time 0.25, 0.25 and 0.
+    one = deployment._over_missions([("a", 0.5, 1.0), ("b", 0.0, 1.0), ("c", 0.0, 1.0)])
+    assert (one.number, one.value) == (3, pytest.approx(0.5 / 3))
+    each = np.array([0.0, 0.25, 0.25])
+    assert one.error == pytest.approx(np.sqrt(2 / 3 * ((each - each.mean()) ** 2).sum()))
+    again = deployment._over_missions([("a", 0.25, 0.5), ("a", 0.25, 0.5), ("b", 0.0, 1.0), ("c", 0.0, 1.0)])
+    assert (again.value, again.error) == (pytest.approx(one.value), pytest.approx(one.error))
 
 
 def _stays(groups: int, members: int, high: float, low: float) -> list[Stay]:

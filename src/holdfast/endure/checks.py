@@ -85,6 +85,7 @@ _BOUNDS: Final[dict[str, tuple[float, float]]] = {
             "partners",
             "noise",
             "delay_weeks",
+            "erosion",
             "consent_loss",
             "contributor_loss",
             "deaths",

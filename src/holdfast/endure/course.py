@@ -144,7 +144,8 @@ class Phases(NamedTuple):
     ``signal``, ``threshold``, ``at_most`` (rows,) are the transition table: what leads from a row to
     the next. ``prize`` to ``partners`` and ``misjudged`` have the axes future, row, setting, attacking
     party, option; the others to ``drawn_in`` future, row, setting; ``*_target`` future, row, party; the
-    rest future, row.
+    rest future, row. ``erosion`` is per week, ``stays`` the share of those who are there now that will not
+    have left by the end of the look ahead.
     """
 
     signal: Whole
@@ -169,6 +170,8 @@ class Phases(NamedTuple):
     half_time: Array
     shape: Array
     filled: Array
+    erosion: Array
+    stays: Array
     seen: Array
     consent: Array
     intent: Array
@@ -336,6 +339,7 @@ def _absent(futures: int) -> Deployment:
         half_time_weeks=np.ones(futures),
         arrival_shape=np.ones(futures),
         filled=none,
+        erosion=none,
         seen=none,
         consent_loss=none,
         intent=none,
@@ -372,6 +376,7 @@ def _phases(query: CourseQuery) -> Phases:
     # the noise of an option's value, as everywhere against that of the truce with nothing added (DE7)
     spread = (both("prize") * both("noise")[..., None, None]) ** 2
     sensitivity = query.decision.sensitivity[:, None, None, None, None]
+    erosion = each("erosion")
     misjudged = 0.5 * sensitivity**2 * (spread - spread[:, -1:])
     return Phases(
         signal=np.array([lead.signal for lead in leads], dtype=np.int64),
@@ -396,6 +401,8 @@ def _phases(query: CourseQuery) -> Phases:
         half_time=each("half_time_weeks"),
         shape=each("arrival_shape"),
         filled=each("filled"),
+        erosion=_real(erosion / WEEKS_PER_YEAR),
+        stays=_real(np.exp(-erosion * query.decision.lookahead_years[:, None])),
         seen=each("seen"),
         consent=_real(each("consent_loss") / WEEKS_PER_YEAR),
         intent=each("intent"),

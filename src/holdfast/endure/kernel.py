@@ -369,7 +369,16 @@ def _mission_share(course: Record, row: Record, state: Record) -> float:
     passed = exp_scalar(row.shape * log_scalar((state.since + 0.5) / row.half_time))
     arrived = 1.0 - exp_scalar(-LOG_TWO * passed)
     kept: float = course.mission.degraded_share if state.mission == DEGRADED else 1.0
-    return arrived * kept
+    return arrived * _stayed(row, state) * kept
+
+
+@_compiled
+def _stayed(row: Record, state: Record) -> float:
+    """Return the share that has not left since the mission's body decided (MI1)."""
+    if not _there(state):
+        return 1.0
+    stayed: float = exp_scalar(-row.erosion * (state.since + 0.5))
+    return stayed
 
 
 @_compiled
@@ -425,6 +434,7 @@ def _weigh(course: Record, phases: Records, state: Record, share: float, week: i
     ahead = 0.0
     if _there(state) or state.mission == AWAITED:
         ahead = course.mission.degraded_share if state.mission == DEGRADED else 1.0
+        ahead *= _stayed(row, state) * row.stays
     _look(course, row, share, ahead, state.persons, state.materiel, weighed, _NOW)
     _look(course, bare, 0.0, 0.0, state.persons_bare, state.materiel_bare, weighed, _BARE)
     _values(course, weighed)

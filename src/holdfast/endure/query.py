@@ -198,7 +198,8 @@ class Deployment:
 
     ``continues`` says that it takes over from the mission of the phase before; ``delay_weeks``,
     ``half_time_weeks`` and ``arrival_shape`` (1 steady, above 1 slow at first) are those of arrival;
-    ``filled`` the share of the plan that comes in the end;
+    ``filled`` the share of the plan that comes in the end; ``erosion`` the rate per year at which those
+    who are there dwindle, from the decision on;
     ``seen`` the share of incidents that the whole of it records; ``consent_loss`` and
     ``contributor_loss`` hazards per year, ``intent`` the share of the log ratio of the opponent's attack
     that also moves the former; ``renewal_weeks`` the time between renewals, 0 for none,
@@ -213,6 +214,7 @@ class Deployment:
     half_time_weeks: Array
     arrival_shape: Array
     filled: Array
+    erosion: Array
     seen: Array
     consent_loss: Array
     intent: Array

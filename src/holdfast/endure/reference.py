@@ -261,7 +261,14 @@ def _mission_share(course: Course, state: State) -> Array:
     arrived = 1.0 - fixed.exp(-LOG_TWO * passed)
     kept = np.where(state.mission == DEGRADED, course.mission.degraded_share, 1.0)
     there = (state.mission == THERE) | (state.mission == DEGRADED)
-    return np.where(there, arrived * kept, 0.0)
+    return np.where(there, arrived * _stayed(course, state) * kept, 0.0)
+
+
+def _stayed(course: Course, state: State) -> Array:
+    """Return the share that has not left since the mission's body decided (MI1)."""
+    erosion = _of_phase(course.phases.erosion, state)
+    there = (state.mission == THERE) | (state.mission == DEGRADED)
+    return np.where(there, fixed.exp(-erosion * (state.since + 0.5)), 1.0)
 
 
 def _change_mission(course: Course, state: State, week: int) -> None:
@@ -312,7 +319,8 @@ def _weigh(course: Course, state: State, share: Array, week: int) -> None:
     nothing = np.zeros(share.size)
     full = np.where(state.mission == DEGRADED, course.mission.degraded_share, 1.0)
     coming = (state.mission == THERE) | (state.mission == DEGRADED) | (state.mission == AWAITED)
-    ahead = np.where(coming, full, 0.0)
+    stays = _stayed(course, state) * _of_phase(course.phases.stays, state)
+    ahead = np.where(coming, full * stays, 0.0)
     net, chance = _net(course, state.phase, share, ahead, state.persons, state.materiel)
     bare, _ = _net(course, last, nothing, nothing, state.persons_bare, state.materiel_bare)
     misjudged = _mixed(course.phases.misjudged, state.phase, share)

@@ -26,7 +26,7 @@ from holdfast.endure import (
     TruceQuery,
     WarQuery,
 )
-from holdfast.evaluate.effects import Effects, body_of, effects_of, no_effects
+from holdfast.evaluate.effects import Effects, effects_of, no_effects
 from holdfast.evaluate.field import Field, access_of, field_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.parties import (
@@ -37,8 +37,8 @@ from holdfast.evaluate.parties import (
     with_the_mission,
     without_the_mission,
 )
+from holdfast.evaluate.presence import DAYS_PER_WEEK, arrival_of, continues
 from holdfast.evaluate.question import Question
-from holdfast.evaluate.seats import decision_days
 from holdfast.vocabulary.arrangement import Mission, Phase, Trigger
 
 Array = NDArray[np.float64]
@@ -50,10 +50,6 @@ SECTORS: Final = 24
 RECORD_EVERY_WEEKS: Final = 26
 """Results are kept every half year."""
 MONTHS_PER_YEAR: Final = 12
-DAYS_PER_WEEK: Final = 7
-
-HALF_TIMES: Final = {"monitoring": "generate.half-time.civilian"}
-"""Estimate of the time to deploy, by format; else by whether the authority gives a UN mandate."""
 
 
 def weeks_of(months: float) -> int:
@@ -313,14 +309,16 @@ def _deployment(
     # Only a mission that stands by the consent of both sides can be sent away by the other side.
     by_consent = mission.mandate.area == "line" and mission.access == "both_sides"
     contributions = field.contributions
+    arrival = arrival_of(question)
     none = question.constant(0.0)
     persons = none if contributions is None else np.sum(list(contributions.delivered.values()), axis=0)
     return Deployment(
-        continues=_continues(question, phase),
-        delay_weeks=_delay_days(question) / DAYS_PER_WEEK,
-        half_time_weeks=_half_time_days(question) / DAYS_PER_WEEK,
-        arrival_shape=question.draw("generate.arrival-shape"),
+        continues=continues(question, phase),
+        delay_weeks=arrival.delay / DAYS_PER_WEEK,
+        half_time_weeks=arrival.half_time / DAYS_PER_WEEK,
+        arrival_shape=arrival.shape,
         filled=none if contributions is None else contributions.filled,
+        erosion=arrival.erosion,
         seen=field.coverage.by_mission,
         consent_loss=question.draw("endure.loss.host"),
         intent=question.draw("endure.loss.intent") * float(by_consent),
@@ -332,33 +330,3 @@ def _deployment(
         visits=field.patrols * DAYS_PER_WEEK,
         denied=1.0 - access_of(question, mission),
     )
-
-
-def _delay_days(question: Question) -> Array:
-    """Return the days until the body has decided; none where there is nothing to decide."""
-    body = body_of(question)
-    return (
-        question.constant(0.0)
-        if body is None
-        else decision_days(question, body, question.case.about.voting_day)
-    )
-
-
-def _half_time_days(question: Question) -> Array:
-    """Return the days in which half of what is missing arrives (GE6)."""
-    body = body_of(question)
-    name = HALF_TIMES.get(question.arrangement.format)
-    if name is None:
-        name = f"generate.half-time.{'un' if body is not None and body.gives_un_mandate else 'coalition'}"
-    return question.draw(name)
-
-
-def _continues(question: Question, phase: Phase) -> bool:
-    """Return whether a phase's mission takes on a task of the one before, and so takes over from it."""
-    place = question.arrangement.phases.index(phase)
-    return place > 0 and bool(_tasks(phase) & _tasks(question.arrangement.phases[place - 1]))
-
-
-def _tasks(phase: Phase) -> frozenset[str]:
-    """Return the tasks of a phase's mission; none without a mission."""
-    return frozenset() if phase.mission is None else frozenset(one.task for one in phase.mission.components)
