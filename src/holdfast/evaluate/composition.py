@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.case import Case
+from holdfast.evaluate.clock import weeks_of
 from holdfast.evaluate.memory import Memory
-from holdfast.evaluate.planning import NOTHING, Posed, Wishes, arrivals_of, posed
+from holdfast.evaluate.planning import NOTHING, Posed, Wishes, arrivals_of, posed, starts_of
+from holdfast.evaluate.presence import Presence, Stage, arrival_of, continues, presence
 from holdfast.evaluate.question import Question
 from holdfast.evaluate.staffing import generation_of, requirement_of
 from holdfast.futures import Futures
@@ -66,6 +68,8 @@ class Composition:
         How much more would be short, as a share of the need, if one state of the plan stayed away: the
         linear plan made again without it; the largest first.
     reserve : Reserve or None
+    presence : Presence or None
+        Who of them is there in which week; None without a mission.
     """
 
     arrangement: Arrangement
@@ -77,6 +81,7 @@ class Composition:
     arrived: Contributions | None
     dependence: tuple[tuple[str, float], ...]
     reserve: Reserve | None
+    presence: Presence | None = None
 
 
 def composition_of(  # noqa: PLR0913 - what is asked, and how
@@ -110,6 +115,7 @@ def composition_of(  # noqa: PLR0913 - what is asked, and how
         arrived=_arrived(question, wishes, kept),
         dependence=_dependence(asked.query, found),
         reserve=_reserve(question, wishes, asked, kept) if robust else None,
+        presence=_presence(question, wishes, kept),
     )
 
 
@@ -121,11 +127,37 @@ def _last(question: Question) -> Phase | None:
 
 def _arrived(question: Question, wishes: Wishes, memory: Memory) -> Contributions | None:
     phase = _last(question)
-    if phase is None or phase.mission is None:
+    return None if phase is None else _arrived_in(question, phase, wishes, memory)
+
+
+def _arrived_in(question: Question, phase: Phase, wishes: Wishes, memory: Memory) -> Contributions | None:
+    """Return what arrives of the mission of a phase; None without one."""
+    if phase.mission is None:
         return None
     mission = wishes.asked(phase.mission)
     requirement = memory.ask(require, requirement_of(question, mission))
     return memory.ask(generate, generation_of(question, phase, mission, requirement, wishes.waived))
+
+
+def _presence(question: Question, wishes: Wishes, memory: Memory) -> Presence | None:
+    """Return who is there week by week, phases beginning as the plan has it (EV18)."""
+    if _last(question) is None:
+        return None
+    stages: list[Stage] = []
+    for phase, month in zip(question.arrangement.phases, starts_of(question), strict=True):
+        week = float(weeks_of(month))
+        began = stages[-1].began if stages and continues(question, phase) else week
+        stages.append(Stage(week, began, _by_role(question, _arrived_in(question, phase, wishes, memory))))
+    return presence(stages, arrival_of(question))
+
+
+def _by_role(question: Question, arrived: Contributions | None) -> dict[str, Array]:
+    """Return who arrive by what they do: combat, observe, train, support, command."""
+    found: dict[str, Array] = {}
+    for name, persons in (arrived.delivered if arrived else {}).items():
+        role = question.case.capabilities[name].role
+        found[role] = found.get(role, question.constant(0.0)) + persons
+    return found
 
 
 def _dependence(query: PlanQuery, found: Plan) -> tuple[tuple[str, float], ...]:

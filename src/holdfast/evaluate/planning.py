@@ -134,13 +134,19 @@ def posed(question: Question, wishes: Wishes, memory: Memory) -> Posed:
     return Posed(query, months, tuple(phase.name for phase in phases), assumed)
 
 
-def _in_force(question: Question) -> tuple[Phase, ...]:
-    """Return the phase that is in force in each period."""
-    starts, last = [], 0.0
+def starts_of(question: Question) -> tuple[float, ...]:
+    """Return the month in which each phase begins; one that waits for a signal, a tour after the last."""
+    starts: list[float] = []
     for phase in question.arrangement.phases:
         start = start_of(phase)
-        last = last + MONTHS_IN_A_PERIOD if math.isinf(start) else start
-        starts.append(last)
+        before = starts[-1] if starts else 0.0
+        starts.append(before + MONTHS_IN_A_PERIOD if math.isinf(start) else start)
+    return tuple(starts)
+
+
+def _in_force(question: Question) -> tuple[Phase, ...]:
+    """Return the phase that is in force in each period."""
+    starts = starts_of(question)
     return tuple(
         next(
             phase

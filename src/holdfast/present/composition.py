@@ -24,7 +24,7 @@ def composition(document: Block) -> str:
         parts.append("\nThis arrangement has no mission: nothing is to be generated.")
         return "\n".join([*parts, "", foot(document)])
     parts += ["", _short(found), "", _capabilities(found["plan"]), "", _contributors(found)]
-    parts += ["", _binding(found), "", _dependence(found)]
+    parts += ["", _presence(found), "", _binding(found), "", _dependence(found)]
     if found["robust"] is not None:
         parts += ["", _robust(found["robust"])]
     parts += ["", _legend(found["plan"]), "", wrapped(document["limits"]), "", foot(document)]
@@ -127,6 +127,26 @@ def _contributors(found: Block) -> str:
     )
     rest = len(found["contributors"]) - MOST_CONTRIBUTORS
     return text + (f"\n  and {rest} more (--json, --csv, -o FILE.xlsx list all)" if rest > 0 else "")
+
+
+def _presence(found: Block) -> str:
+    """Return the table of who is there, week by week."""
+    serves = ("support", "command")
+    rows = []
+    for one in found["presence"]:
+        persons, roles = one["persons"], one["by_role"]
+        served = sum(roles.get(role, 0.0) for role in serves)
+        cells = (persons["mean"], persons["low"], one["median"], persons["high"])
+        parts = (sum(roles.values()) - served, served)
+        rows.append((str(one["week"]), *(count(value) for value in (*cells, *parts))))
+    titles = ("week", "mean", "5 %", "50 %", "95 %", "do the task", "support them")
+    note = (
+        "Persons, so many weeks after the halt, as long as the mission is neither cut nor lost: they arrive "
+        "once the body has decided, and go as contributors leave or cut and others make up for them in part. "
+        "The last two columns are means."
+    )
+    told = table(titles, rows, "lrrrrrr")
+    return f"Who is there, week by week\n{told}\n{wrapped(note, indent='  ')}"
 
 
 def _binding(found: Block) -> str:

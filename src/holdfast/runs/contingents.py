@@ -77,6 +77,7 @@ def generate_block(case: Case, composition: Composition) -> dict[str, Any]:
     return {
         "persons": None if arrived is None else quantity_of(_whole(arrived)),
         "shortfall": None if arrived is None else quantity_of(1.0 - arrived.filled),
+        "presence": _presence(composition),
         "plan": _plan(case, composition.posed, plan),
         "contributors": _contributors(case, composition),
         "binding": [_change(case, one, composition.posed) for one in composition.explanation.binding],
@@ -92,6 +93,23 @@ def generate_block(case: Case, composition: Composition) -> dict[str, Any]:
 def _whole(arrived: Contributions) -> Array:
     """Return all who arrive, per future."""
     return np.asarray(np.sum(list(arrived.delivered.values()), axis=0), dtype=np.float64)
+
+
+def _presence(composition: Composition) -> list[dict[str, Any]] | None:
+    """Return who of those who arrive is there in which week; None without a mission."""
+    found = composition.presence
+    if found is None:
+        return None
+    middle = found.quantiles()[0][1]
+    return [
+        {
+            "week": week,
+            "persons": quantity_of(found.persons[place]),
+            "median": float(middle[place]),
+            "by_role": {role: float(np.mean(there[place])) for role, there in found.by_role.items()},
+        }
+        for place, week in enumerate(found.weeks)
+    ]
 
 
 def _plan(case: Case, posed: Posed, plan: Plan) -> dict[str, Any]:
