@@ -33,6 +33,7 @@ from scipy.stats import spearmanr
 from scipy.stats import t as student
 
 from holdfast.distributions import shape as shape_of
+from holdfast.runs.need import need
 from holdfast.vocabulary.estimate import Beta, Lognormal
 
 Array = NDArray[np.float64]
@@ -1244,6 +1245,14 @@ TROOPS: Final[Mapping[str, str]] = {
     "maint": "maintenance",
     "riv": "boats",
 }
+ASKED_OF: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "UNFICYP": ("interpose", ("light-infantry", "mechanised-infantry")),
+    "UNDOF": ("interpose", ("light-infantry", "mechanised-infantry")),
+    "UNMOGIP": ("observe-line", ("monitors",)),
+    "UNIKOM": ("interpose", ("light-infantry", "mechanised-infantry")),
+}
+"""The task that each mission on a line comes nearest to, and the capabilities that man its line."""
+WATCHES: Final = ("monitors", "military-observers")
 FLAGS: Final[Mapping[str, str]] = {"UNMO": "observers", "UNPOL": "police"}
 SHOWN_YEARS: Final = (1995, 1999, 2003, 2009, 2014, 2019, 2024)
 
@@ -1324,6 +1333,44 @@ def mix(mission: str) -> tuple[float, float, dict[str, float]]:
         for key, name in names.items()
     }
     return persons / number, infantry / persons if persons else float("nan"), held
+
+
+@dataclass(frozen=True, slots=True)
+class LineAsked:
+    """What planning ratios ask on the line of a mission.
+
+    Attributes
+    ----------
+    persons : (float, float, float)
+        5th, 50th and 95th percentile.
+    km_each : float
+        Km of line for each unit that mans it: a company, or a patrol team.
+    unit : str
+    infantry, observers : float
+        Shares of persons.
+    """
+
+    persons: tuple[float, float, float]
+    km_each: float
+    unit: str
+    infantry: float
+    observers: float
+
+
+def asked_of(mission: str) -> LineAsked:
+    """Return what planning ratios ask on the line of a mission."""
+    task, manning = ASKED_OF[mission]
+    found = need([task], km=LINES[mission]).document
+    parts = {one["capability"]: one for one in found["tasks"][0]["capabilities"]}
+    units = sum(
+        parts[name]["needed"]["central"] / parts[name]["persons_in_element"]["central"] for name in manning
+    )
+    infantry, observers = (
+        sum(one["share"]["central"] for name, one in parts.items() if name in chosen)
+        for chosen in (("light-infantry", "mechanised-infantry"), WATCHES)
+    )
+    persons = tuple(found["needed"][key] for key in ("low", "central", "high"))
+    return LineAsked(persons, LINES[mission] / units, parts[manning[0]]["element"], infantry, observers)
 
 
 # --- Tables --------------------------------------------------------------------------------------------
@@ -1742,6 +1789,28 @@ def _mix_table() -> list[str]:
     return lines
 
 
+def _asked_table() -> list[str]:
+    """Return the table of what planning ratios ask on these lines."""
+    lines = _head(
+        *("mission", "line, km", "task asked of the ratios", "persons asked, 5 to 95 %", "middle"),
+        *("persons, mean count", "unit asked", "km of line a unit asked", "km of line a base"),
+        *("infantry asked", "infantry there (maps)", "observers asked", "observers there (counts)"),
+    )
+    for mission, (task, _) in ASKED_OF.items():
+        asked, there = asked_of(mission), posts(mission)
+        mapped, infantry, _ = mix(mission)
+        low, middle, high = asked.persons
+        lines.append(
+            _row(
+                *(mission, _n(LINES[mission], 0), f"`{task}`", _to(low, high), _n(middle, 0)),
+                *(_n(there.persons, 0), asked.unit, _n(asked.km_each, 0), _n(there.spacing, 0)),
+                *(_percent(asked.infantry), _percent(infantry if mapped else None)),
+                *(_percent(asked.observers), _percent(there.observers)),
+            )
+        )
+    return lines
+
+
 def tables() -> dict[str, list[str]]:
     """Return the tables of the page, by name, as lines of Markdown."""
     return {
@@ -1762,6 +1831,7 @@ def tables() -> dict[str, list[str]]:
         "posts": _posts_table(),
         "bases": _bases_table(),
         "mix": _mix_table(),
+        "asked": _asked_table(),
     }
 
 

@@ -42,18 +42,21 @@ if TYPE_CHECKING:
         composition,
         verify,
     )
+    from holdfast.runs.need import Needed, need
 
 _HOMES = {
     "Assessed": "holdfast.runs",
     "Authority": "holdfast.runs",
     "Comparison": "holdfast.runs",
     "Composed": "holdfast.runs",
+    "Needed": "holdfast.runs.need",
     "Replay": "holdfast.runs",
     "assess": "holdfast.runs",
     "authority": "holdfast.runs",
     "compare": "holdfast.runs",
     "composition": "holdfast.runs",
     "load_case": "holdfast.cases",
+    "need": "holdfast.runs.need",
     "packaged_cases": "holdfast.cases",
     "verify": "holdfast.runs",
 }
@@ -65,6 +68,7 @@ __all__ = [
     "Authority",
     "Comparison",
     "Composed",
+    "Needed",
     "Replay",
     "__version__",
     "assess",
@@ -72,6 +76,7 @@ __all__ = [
     "compare",
     "composition",
     "load_case",
+    "need",
     "packaged_cases",
     "verify",
 ]

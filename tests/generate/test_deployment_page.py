@@ -39,7 +39,7 @@ NUMBER = re.compile(r"\N{MINUS SIGN}?\d[\d,]*(?:\.\d+)?")
 MEND = "run benchmarks/deployment.py and see whether the text still holds"
 NAMES = (
     *("builds", "fits", "numbers", "errors", "groups", "left-out", "others", "halves", "fill", "resized"),
-    *("causes", "leaving", "staying", "sizes", "posts", "bases", "mix"),
+    *("causes", "leaving", "staying", "sizes", "posts", "bases", "mix", "asked"),
 )
 EVERY = tuple(range(len(BUILDS)))
 
@@ -295,6 +295,21 @@ def test_ceilings_are_lowered_to_what_is_there():
     month = 1993 * 12
     assert (ceilings[month - 1], ceilings[month]) == (1995, 358)
     assert minurso[month] == pytest.approx(330, abs=5)
+
+
+def test_what_the_page_says_of_four_lines():
+    asked = {mission: deployment.asked_of(mission) for mission in deployment.ASKED_OF}
+    spacing = {mission: deployment.posts(mission).spacing for mission in asked}
+    troops = {mission: one for mission, one in asked.items() if one.unit == "company"}
+    assert set(asked) - set(troops) == {"UNMOGIP"}
+    for mission, one in troops.items():
+        assert round(one.km_each) == 19
+        assert one.persons[0] < deployment.posts(mission).persons < one.persons[2] or mission == "UNIKOM"
+        assert abs(one.infantry - deployment.mix(mission)[1]) < 0.1
+    assert spacing["UNFICYP"] < 19.0 > spacing["UNDOF"]
+    assert 2.4 < spacing["UNIKOM"] / 19.0 < 2.6
+    assert 3.5 < spacing["UNMOGIP"] / asked["UNMOGIP"].km_each < 4.5
+    assert deployment.posts("UNMOGIP").persons < 0.1 * asked["UNMOGIP"].persons[1]
 
 
 def test_those_that_spend_much_leave_more_often():
