@@ -10,6 +10,7 @@ from tests.runs.own import UKRAINE, own_arrangement, own_overlay, own_settlement
 from holdfast import MODEL_VERSION, assess, authority, compare, composition, verify
 from holdfast.errors import HoldfastError, UsageProblem
 from holdfast.files.problems import FileProblems
+from holdfast.runs.need import need
 from holdfast.runs.replay import KINDS, TOLERANCE
 
 NAMES = ["none", "osce-monitors"]
@@ -368,5 +369,66 @@ def test_every_kind_of_document_can_be_replayed(comparison):
         assess("ukraine", "none", futures=16).document["holdfast"],
         authority("ukraine", "none", futures=16).document["holdfast"],
         composition("ukraine", "none", futures=16).document["holdfast"],
+        need(["liaise"]).document["holdfast"],
     }
     assert kinds == set(KINDS)
+
+
+# --- What only some documents ask -------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def others() -> dict[str, str]:
+    return {
+        "composition": text_of(composition("ukraine", "none", futures=16, without=["NOR"], breadth=3)),
+        "need": text_of(need(["interpose", "liaise"], km=90.0)),
+        "authority": text_of(authority("ukraine", "none", futures=16)),
+    }
+
+
+@pytest.mark.parametrize("kind", ["composition", "need"])
+def test_the_others_are_borne_out(kind, others, saved):
+    found = verify(saved(others[kind]))
+    assert found.same
+    assert found.exact
+
+
+def test_a_number_of_a_need_that_changed_is_named(others, saved):
+    document = json.loads(others["need"])
+    document["tasks"][0]["needed"]["mean"] += 1.0
+    (line,) = verify(saved(document)).numbers
+    assert line.startswith("tasks[0].needed.mean: the file has ")
+
+
+def test_a_need_by_another_model_is_said(others, saved):
+    document = json.loads(others["need"])
+    document["manifest"]["hashes"]["model"] = "0" * 32
+    found = verify(saved(document))
+    assert found.inputs == ("the model is not the one that the result was computed from",)
+    assert found.numbers == ()
+
+
+ASKED = {
+    "composition": ("without", "with", "waived", "breadth", "largest_share", "robust"),
+    "need": ("tasks", "km", "sites", "population"),
+    "authority": ("bodies", "date", "assumed"),
+}
+PAIRS = [(kind, key) for kind, keys in ASKED.items() for key in keys]
+
+
+@pytest.mark.parametrize(("kind", "key"), PAIRS)
+def test_a_manifest_without_what_was_asked_is_refused(kind, key, others, saved):
+    document = json.loads(others[kind])
+    del document["manifest"][key]
+    with pytest.raises(FileProblems) as refused:
+        verify(saved(document))
+    assert refused.value.problems[0].field == f"manifest.{key}"
+
+
+@pytest.mark.parametrize(("kind", "key"), PAIRS)
+def test_a_manifest_with_anything_asked_is_answered_in_words(kind, key, others, saved):
+    values = (None, True, 1.5, -1, 10**30, "x", "", [], ["x"], [1], {}, {"x": 1}, [[]])
+    for value in values:
+        document = json.loads(others[kind])
+        document["manifest"][key] = value
+        answered_in_words(saved(document))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final
 
 from holdfast.cases import read_document
@@ -16,6 +17,7 @@ from holdfast.files.problems import FileProblems, refuse
 from holdfast.runs.asking import assess, authority, compare
 from holdfast.runs.composing import Composed, composition
 from holdfast.runs.manifest import environment
+from holdfast.runs.need import need
 from holdfast.vocabulary.arrangement import Arrangement
 
 TOLERANCE: Final = 1e-6
@@ -25,22 +27,60 @@ KINDS: Final = {
     "assessment/1": "assess",
     "authority/1": "authorise",
     "composition/1": "generate",
+    "need/1": "need",
 }
 """Headers of saved documents, and what asked for each."""
-MEND: Final = "name a file written by compare, assess, authorise or generate with --json"
-_MANIFEST: Final[dict[str, type | tuple[type, ...]]] = {
-    "id": str,
-    "kind": str,
-    "case": str,
-    "hashes": dict,
-    "settlement": dict,
-    "arrangements": list,
-    "seed": int,
-    "futures": int,
-    "years": int,
-    "model_version": str,
-    "environment": dict,
+MEND: Final = "name a file written by compare, assess, authorise, generate or require with --json"
+Wanted = Callable[[Any], bool]
+"""Whether a value of a manifest is of the kind that a replay can read."""
+
+
+def _any(*kinds: type) -> Wanted:
+    """Return what takes values of some types; true and false are no numbers."""
+    return lambda value: isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
+
+
+def _texts(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _votes(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+
+
+_MANIFEST: Final[dict[str, Wanted]] = {
+    "id": _any(str),
+    "kind": _any(str),
+    "hashes": _any(dict),
+    "seed": _any(int),
+    "futures": _any(int),
+    "model_version": _any(str),
+    "environment": _any(dict),
 }
+"""What every manifest has."""
+_OF_A_CASE: Final[dict[str, Wanted]] = {
+    "case": _any(str),
+    "settlement": _any(dict),
+    "arrangements": _any(list),
+    "years": _any(int),
+}
+_ASKED: Final[dict[str, dict[str, Wanted]]] = {
+    "comparison/1": _OF_A_CASE,
+    "assessment/1": _OF_A_CASE,
+    "authority/1": {**_OF_A_CASE, "bodies": _texts, "date": _any(str), "assumed": _votes},
+    "composition/1": {
+        **_OF_A_CASE,
+        **dict.fromkeys(("without", "with", "waived"), _texts),
+        "breadth": _any(int, NoneType),
+        "largest_share": _any(int, float, NoneType),
+        "robust": _any(bool),
+    },
+    "need/1": {
+        "tasks": _texts,
+        **dict.fromkeys(("km", "sites", "population"), _any(int, float, NoneType)),
+    },
+}
+"""What some have besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +120,7 @@ def verify(
     Parameters
     ----------
     path : str or Path
-        A file written by ``compare``, ``assess``, ``authorise`` or ``generate`` with ``--json``.
+        A file written by ``compare``, ``assess``, ``authorise``, ``generate`` or ``require`` with ``--json``.
     case, arrangements, settlement, overlay
         Where the result came from files of one's own: those files. Names alone stand in a manifest, no
         paths, so files that are not packaged must be given again.
@@ -98,6 +138,33 @@ def verify(
     """
     document = _read(Path(path))
     named = document["manifest"]
+    if named["kind"] == "need":
+        measures = {name: named[name] for name in ("km", "sites", "population")}
+        again = need(named["tasks"], **measures).document
+    else:
+        again = _of_a_case(named, case, arrangements, settlement, overlay)
+    again = json.loads(json.dumps(again))
+    inputs = tuple(_other_inputs(named, again["manifest"]))
+    exact = named["environment"] == environment()
+    tolerance = 0.0 if exact else TOLERANCE
+    numbers = () if inputs else tuple(_differences(_result(document), _result(again), tolerance))
+    return Replay(inputs, numbers, exact)
+
+
+def _of_a_case(
+    named: Mapping[str, Any],
+    case: str | Path | None,
+    arrangements: Sequence[str | Path],
+    settlement: str | Path | None,
+    overlay: str | Path | None,
+) -> dict[str, Any]:
+    """Return the document of a question about a case, made again.
+
+    Raises
+    ------
+    UsageProblem
+        If the result used an overlay and none is given.
+    """
     if "overlay" in named["hashes"] and overlay is None:
         raise UsageProblem(
             "--overlay", "the result was computed with a private overlay", "give the overlay file again"
@@ -111,26 +178,19 @@ def verify(
         "years": named["years"],
         "overlay": overlay,
     }
-    again: dict[str, Any]
+    where = case or named["case"]
     if named["kind"] == "compare":
-        again = compare(case or named["case"], wanted, **options).document
-    elif named["kind"] == "assess":
-        again = assess(case or named["case"], wanted[0], **options).document
-    elif named["kind"] == "generate":
-        again = _composed(case or named["case"], wanted[0], named, options).document
-    else:
-        asked = {
-            "bodies": named["bodies"],
-            "date": dt.date.fromisoformat(named["date"]),
-            "assumed": named["assumed"],
-        }
-        again = authority(case or named["case"], wanted[0], **asked, **options).document
-    again = json.loads(json.dumps(again))
-    inputs = tuple(_other_inputs(named, again["manifest"]))
-    exact = named["environment"] == environment()
-    tolerance = 0.0 if exact else TOLERANCE
-    numbers = () if inputs else tuple(_differences(_result(document), _result(again), tolerance))
-    return Replay(inputs, numbers, exact)
+        return compare(where, wanted, **options).document
+    if named["kind"] == "assess":
+        return assess(where, wanted[0], **options).document
+    if named["kind"] == "generate":
+        return _composed(where, wanted[0], named, options).document
+    asked = {
+        "bodies": named["bodies"],
+        "date": dt.date.fromisoformat(named["date"]),
+        "assumed": named["assumed"],
+    }
+    return authority(where, wanted[0], **asked, **options).document
 
 
 def _composed(
@@ -199,16 +259,17 @@ def _check_manifest(file: str, header: str, named: Any) -> None:  # noqa: ANN401
     mend = "use the file as it was written; a manifest is not meant to be edited"
     if not isinstance(named, dict):
         raise refuse(file, "has no manifest", mend, field="manifest")
-    for key, kind in _MANIFEST.items():
-        if not isinstance(named.get(key), kind) or isinstance(named.get(key), bool):
+    for key, fits in {**_MANIFEST, **_ASKED[header]}.items():
+        if key not in named or not fits(named[key]):
             raise refuse(file, "is missing or of the wrong kind", mend, field=f"manifest.{key}")
     if header == "authority/1":
-        _check_asked(file, named, mend)
-    one_alone = named["kind"] != "compare"
+        _check_day(file, named["date"], mend)
+    of_a_case = header != "need/1"
+    one_alone = of_a_case and named["kind"] != "compare"
     if named["kind"] != KINDS[header] or (one_alone and len(named["arrangements"]) != 1):
         raise refuse(file, f"does not fit a {header} document", mend, field="manifest.kind")
-    listed = [*named["arrangements"], named["settlement"]]
-    if not named["arrangements"] or any(
+    listed = [*named["arrangements"], named["settlement"]] if of_a_case else []
+    if (of_a_case and not named["arrangements"]) or any(
         not isinstance(one, dict)
         or not isinstance(one.get("name"), str)
         or not isinstance(one.get("hash"), str)
@@ -219,13 +280,10 @@ def _check_manifest(file: str, header: str, named: Any) -> None:  # noqa: ANN401
         )
 
 
-def _check_asked(file: str, named: Mapping[str, Any], mend: str) -> None:
-    """Raise if a manifest of a question on authority lacks bodies, day or votes taken as given."""
-    for key, kind in (("bodies", list), ("date", str), ("assumed", dict)):
-        if not isinstance(named.get(key), kind):
-            raise refuse(file, "is missing or of the wrong kind", mend, field=f"manifest.{key}")
+def _check_day(file: str, day: str, mend: str) -> None:
+    """Raise if a manifest of a question on authority names no day."""
     try:
-        dt.date.fromisoformat(named["date"])
+        dt.date.fromisoformat(day)
     except ValueError:
         raise refuse(file, "is no day", mend, field="manifest.date") from None
 
@@ -235,9 +293,9 @@ def _other_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[st
     for part in sorted({*old["hashes"], *new["hashes"]}):
         if old["hashes"].get(part) != new["hashes"].get(part):
             yield f"the {part} is not the one that the result was computed from"
-    if old["settlement"] != new["settlement"]:
+    if old.get("settlement") != new.get("settlement"):
         yield f"the settlement '{old['settlement']['name']}' has changed"
-    for before, now in zip(old["arrangements"], new["arrangements"], strict=True):
+    for before, now in zip(old.get("arrangements", ()), new.get("arrangements", ()), strict=True):
         if before != now:
             yield f"the arrangement '{before['name']}' has changed"
     if old["model_version"] != new["model_version"]:
