@@ -16,6 +16,7 @@ from holdfast.vocabulary.base import (
     Reference,
     Share,
     SourceRef,
+    StateRef,
     Text,
     Word,
 )
@@ -49,7 +50,7 @@ class Offer(Word):
     persons: Annotated[Key, Reference("estimate", "persons")]
     conditions: tuple[Condition, ...]
     """Conditions of this offer, besides those of the state's position."""
-    only_with: CountryRef | None = None
+    only_with: StateRef | None = None
     """A state without whose own contribution this one cannot serve, such as one whose transport it needs."""
 
 
