@@ -12,6 +12,7 @@ from holdfast.cli.common import (
     Output,
     WholeNumber,
     guarded,
+    options_of_a_plan,
     options_of_a_question,
     output_options,
     progress_line,
@@ -208,15 +209,22 @@ def authorise(  # noqa: PLR0913, PLR0917 - one argument for each option
     metavar="STATE",
     help="This state is asked although the design does not ask it; may be repeated.",
 )
-@click.option("--waive", "waived", multiple=True, metavar="CONDITION", help="Take this condition as met.")
-@click.option("--breadth", type=WholeNumber("--breadth"), help="The fewest states that must take part.")
+@click.option(
+    "--waive",
+    "waived",
+    multiple=True,
+    metavar="CONDITION",
+    help="Take this condition as met: ceasefire, backstop, un_mandate, behind_line, not_inside or "
+    "parliament; may be repeated.",
+)
+@click.option("--breadth", type=WholeNumber("--breadth", "8"), help="The fewest states that must take part.")
 @click.option(
     "--largest-share",
     type=Measure("--largest-share", "0.4"),
-    help="The most of the whole need that one state may provide, 0 to 1.",
+    help="The most of the whole need that one state may provide, 0.001 to 1.",
 )
 @click.option("--robust", is_flag=True, help="Also make the plan that is good in the worst tenth of futures.")
-@options_of_a_question
+@options_of_a_plan
 @output_options
 def generate(  # noqa: PLR0913, PLR0917 - one argument for each option
     case: str,
@@ -229,18 +237,17 @@ def generate(  # noqa: PLR0913, PLR0917 - one argument for each option
     robust: bool,  # noqa: FBT001 - a flag of the command line
     futures: int,
     seed: int,
-    years: int,
     settlement: str | None,
     overlay: str | None,
     output: Output,
 ) -> None:
     """Say who would make up a mission: who sends what, what is short, why, and what would close it.
 
-    CASE and ARRANGEMENT as for assess. With -o FILE.xlsx the plan is written as an Excel workbook.
+    CASE and ARRANGEMENT as for assess; a plan looks two years ahead. With -o FILE.xlsx it is written as
+    an Excel workbook.
     """
     from holdfast.cli.generating import composed
 
-    del years  # a plan looks two years ahead, whatever the horizon
     options = {
         "without": without,
         "with_states": with_states,
@@ -253,7 +260,7 @@ def generate(  # noqa: PLR0913, PLR0917 - one argument for each option
         "seed": seed,
         "overlay": overlay,
     }
-    composed(case, arrangement, options, output)
+    _warn_of_stale(composed(case, arrangement, options, output))
 
 
 @app.command()

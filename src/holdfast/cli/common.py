@@ -22,6 +22,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 BAD_INPUT = 2
 INTERRUPTED = 130
 DEFECT = 70
+IN_WORKBOOKS = ("generate",)
+"""Commands that can write a workbook."""
 
 
 def say(text: str, *, err: bool = False) -> None:
@@ -43,8 +45,9 @@ class WholeNumber(click.ParamType[int]):
 
     name = "whole number"
 
-    def __init__(self, option: str) -> None:
+    def __init__(self, option: str, example: str = "512") -> None:
         self.option = option
+        self.example = example
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401, ARG002
         """Return the number, or refuse the text."""
@@ -54,12 +57,25 @@ class WholeNumber(click.ParamType[int]):
             return int(str(value).replace("_", ""))
         except ValueError:
             raise UsageProblem(
-                self.option, f"'{value}' is no whole number", "type digits, such as 512"
+                self.option, f"'{value}' is no whole number", f"type digits, such as {self.example}"
             ) from None
 
 
 def options_of_a_question(command: Command) -> Command:
-    """Add the options that compare and assess share."""
+    """Add the options that compare, assess and authorise share."""
+    return options_of_a_plan(
+        click.option(
+            "--years",
+            type=WholeNumber("--years", "5"),
+            default=5,
+            show_default=True,
+            help="Horizon for causes of failure and cost, 1 to 10.",
+        )(command)
+    )
+
+
+def options_of_a_plan(command: Command) -> Command:
+    """Add the options that every question about a case has, of whatever horizon."""
     options = [
         click.option(
             "--futures",
@@ -74,13 +90,6 @@ def options_of_a_question(command: Command) -> Command:
             default=1,
             show_default=True,
             help="From 0; the same seed gives the same bytes.",
-        ),
-        click.option(
-            "--years",
-            type=WholeNumber("--years"),
-            default=5,
-            show_default=True,
-            help="Horizon for causes of failure and cost, 1 to 10.",
         ),
         click.option(
             "--settlement",
@@ -103,6 +112,11 @@ class Output:
     as_json: bool
     as_csv: bool
     path: str | None
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether an Excel workbook is asked for, by the name of the file."""
+        return _is_workbook(self.path)
 
     def write(
         self,
@@ -128,6 +142,10 @@ class Output:
         say(f"written: {self.path}", err=True)
 
 
+def _is_workbook(path: str | None) -> bool:
+    return path is not None and Path(path).suffix.lower() == ".xlsx"
+
+
 def output_options(command: Command) -> Command:
     """Add --json, --csv and -o, and hand them on as ``output``."""
 
@@ -142,6 +160,12 @@ def output_options(command: Command) -> Command:
             from holdfast.files.writing import check_target
 
             check_target(Path(path))
+            if _is_workbook(path) and command.__name__ not in IN_WORKBOOKS:
+                wrong = f"'{path}' is a workbook, which only {', '.join(IN_WORKBOOKS)} writes"
+                raise UsageProblem("-o", wrong, "name a .csv file, and add --csv")
+            if _is_workbook(path) and (as_json or as_csv):
+                wrong = f"'{path}' is a workbook"
+                raise UsageProblem("-o", wrong, "leave out --json and --csv, or name another file")
         return command(*args, output=Output(as_json, as_csv, path), **kwargs)
 
     return with_output  # type: ignore[return-value]

@@ -6,20 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from holdfast.case import Case
 from holdfast.cases import load_arrangement
 from holdfast.errors import UsageProblem
 from holdfast.evaluate import Composition, Wishes, composition_of
 from holdfast.files.problems import listed, nearest
-from holdfast.runs.asking import FUTURES, SEED, YEARS, Setup, codes_by_name, set_up
+from holdfast.runs.asking import FUTURES, SEED, YEARS, Setup, codes_by_name, set_up, state_mend
 from holdfast.runs.contingents import CONDITIONS, composition_document, composition_rows
 
 if TYPE_CHECKING:
     import polars as pl
 
-MOST_STATES = 200
+MOST_STATES: Final = 200
+LEAST_SHARE: Final = 0.001
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def composition(  # noqa: PLR0913 - what is asked, and how
     breadth : int, optional
         The fewest states that must take part.
     largest_share : float, optional
-        The most of the whole need that one state may provide, above 0 and at most 1.
+        The most of the whole need that one state may provide, 0.001 to 1.
     robust : bool
         Whether to make the plan that is good in the worst tenth of futures as well.
 
@@ -117,7 +118,7 @@ def composition(  # noqa: PLR0913 - what is asked, and how
         with_states=frozenset(_codes(setup.case, "--with", with_states)),
         waived=frozenset(_conditions(waived)),
         breadth=_within("--breadth", breadth, 1, MOST_STATES),
-        largest_share=_within("--largest-share", largest_share, 1e-6, 1.0),
+        largest_share=_within("--largest-share", largest_share, LEAST_SHARE, 1.0),
     )
     both = sorted(wishes.without & wishes.with_states)
     if both:
@@ -133,18 +134,21 @@ def _codes(case: Case, option: str, names: Iterable[str]) -> list[str]:
     Raises
     ------
     UsageProblem
-        If a name is no state of the case.
+        If a name is no state that the case has offers of.
     """
     codes = codes_by_name(case)
     found = []
     for name in names:
         code = codes.get(name.casefold())
         if code is None:
-            guess = nearest(name, [*case.states, *(case.name_of(state) for state in case.states)])
-            mend = f"did you mean '{guess}'?" if guess else "give a code of three letters, such as FRA"
-            raise UsageProblem(option, f"no state is called '{name}'", mend)
-        if code not in case.states:
-            mend = "add the state to states.yaml of a case of your own, with what it offers"
+            raise UsageProblem(option, f"no state is called '{name}'", state_mend(case, name))
+        if code in {party.state for party in case.parties}:
+            wrong = f"{case.name_of(code)} is a party, which no mission takes troops from"
+            raise UsageProblem(option, wrong, "leave it out")
+        if code not in case.states or not case.states[code].offers:
+            mend = "add what it offers to states.yaml of a case of your own"
+            if option == "--without":
+                mend = "leave it out: it would not come anyway"
             raise UsageProblem(option, f"the case has no offers of {case.name_of(code)}", mend)
         found.append(code)
     return found
@@ -166,6 +170,9 @@ Number = TypeVar("Number", int, float)
 
 
 def _within(option: str, value: Number | None, least: Number, most: Number) -> Number | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, type(least) | int)):
+        kind = "whole number" if isinstance(least, int) else "number"
+        raise UsageProblem(option, f"{value!r} is no {kind}", f"give a {kind} from {least:g} to {most:g}")
     if value is not None and not least <= value <= most:
-        raise UsageProblem(option, f"{value:g} is out of range", f"give a number up to {most:g}, above 0")
+        raise UsageProblem(option, f"{value:g} is out of range", f"give a number from {least:g} to {most:g}")
     return value
