@@ -171,16 +171,17 @@ def _dependence(query: PlanQuery, found: Plan) -> tuple[tuple[str, float], ...]:
 
 
 def _reserve(question: Question, wishes: Wishes, asked: Posed, memory: Memory) -> Reserve | None:
-    """Return the plan that is good in the worst tenth, if anybody is asked at all."""
+    """Return the plan that is good in the worst tenth, if anybody is asked at all.
+
+    Where the gap leaves it behind the nominal one, that one is taken.
+    """
     phase = _last(question)
     if phase is None or not asked.query.offers:
         return None
     arrivals = arrivals_of(question, wishes, asked, phase, memory)
     fullest = asked.query.only(asked.fullest)
-    firm = robust_plan(fullest, arrivals)
-    nominal = plan(fullest)
-    return Reserve(
-        firm,
-        worst_tenth(left_short(fullest, firm, arrivals)),
-        worst_tenth(left_short(fullest, nominal, arrivals)),
-    )
+    firm, nominal = robust_plan(fullest, arrivals), plan(fullest)
+    worst, nominal_worst = (worst_tenth(left_short(fullest, one, arrivals)) for one in (firm, nominal))
+    if worst > nominal_worst:
+        return Reserve(nominal, nominal_worst, nominal_worst)
+    return Reserve(firm, worst, nominal_worst)

@@ -383,12 +383,12 @@ class Model:
 
     def less_without(self, states: Iterable[str]) -> dict[str, float]:
         """Return by how many persons the least linear shortfall rises if one of these states stays away."""
-        least = self.least_short(relaxed=True).objective
+        least = self.persons_short(self.least_short(relaxed=True))
         found = {}
         for state in states:
             there = np.concatenate([self.there[state], self.part[state]])
             self.program.bounds(there, 0.0, 0.0)
-            found[state] = self.least_short(relaxed=True).objective - least
+            found[state] = max(self.persons_short(self.least_short(relaxed=True)) - least, 0.0)
             self.program.bounds(there, 0.0, 1.0)
         return found
 
