@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,21 +15,30 @@ MOST_BINDING = 8
 MOST_KINDS = 3
 NOTHING_SHORT = 0.01
 NOBODY_MISSED = 0.0005
+PERCENT = 0.01
 
 
 def composition(document: Block) -> str:
     """Return the text of a composition document."""
     found = document["generate"]
     parts = [head(document), "", wrapped(_title(document))]
-    if not found["plan"]["capabilities"]:
-        parts.append("\nThis arrangement has no mission: nothing is to be generated.")
-        return "\n".join([*parts, "", foot(document)])
+    if not max(found["plan"]["persons_needed"], default=0.0):
+        return "\n".join([*parts, "", wrapped(_nothing(found)), "", foot(document), ""])
     parts += ["", _short(found), "", _capabilities(found["plan"]), "", _contributors(found)]
     parts += ["", _presence(found), "", _binding(found), "", _dependence(found)]
     if found["robust"] is not None:
         parts += ["", _robust(found["robust"])]
-    parts += ["", _legend(found["plan"]), "", wrapped(document["limits"]), "", foot(document)]
+    parts += ["", _legend(found["plan"]), "", wrapped(document["limits"]), "", foot(document), ""]
     return "\n".join(parts)
+
+
+def _nothing(found: Block) -> str:
+    """Return why there is nothing to plan."""
+    if found["persons"] is None:
+        return "This arrangement has no mission: nothing is to be generated."
+    if not found["plan"]["capabilities"]:
+        return "No mission of this arrangement begins within the two years that a plan looks ahead."
+    return "The missions of this arrangement plan no persons: nothing is to be generated."
 
 
 def _title(document: Block) -> str:
@@ -37,8 +47,14 @@ def _title(document: Block) -> str:
         *(f"without {name}" for name in changed["without"]),
         *(f"with {name}" for name in changed["with"]),
         *(f"'{name}' waived" for name in changed["waived"]),
+        *([f"{_states(changed['breadth'])} at least"] if changed["breadth"] else []),
+        *([f"no state above {100.0 * changed['largest_share']:g} %"] if changed["largest_share"] else []),
     ]
     return str(document["arrangement"]["title"]) + (f" ({', '.join(said)})" if said else "")
+
+
+def _states(number: float) -> str:
+    return f"{number:g} state{'' if number == 1 else 's'}"
 
 
 def _short(found: Block) -> str:
@@ -48,9 +64,9 @@ def _short(found: Block) -> str:
     if largest is not None:
         lines.append(f"{largest['name']} sends {share(largest['share'])} of all that is sent.")
     if plan["missing_states"]:
-        lines.append(f"The breadth that is asked for lacks {plan['missing_states']:g} states.")
+        lines.append(f"The breadth that is asked for lacks {_states(plan['missing_states'])}.")
     lines.append(
-        f"In the field: {number_range(found['persons'], count)} persons arrive; "
+        f"In the field, persons: {number_range(found['persons'], count)} arrive; "
         f"{number_range(found['shortfall'], share)} of what is planned stays short."
     )
     return "\n".join(wrapped(line) for line in lines)
@@ -58,13 +74,19 @@ def _short(found: Block) -> str:
 
 def _on_paper(plan: Block) -> str:
     """Return what would come if all came who are asked and whose conditions are met."""
+    sends = "sends" if plan["states"] == 1 else "send"
     words = (
-        f"On paper: {count(max(plan['persons_needed']))} persons are needed at a time; if everybody comes "
-        f"whose conditions are met, {plan['states']} states send {count(max(plan['persons_sent']))}; "
+        f"On paper, persons at a time: {count(max(plan['persons_needed']))} are needed; if everybody comes "
+        f"whose conditions are met, {_states(plan['states'])} {sends} {count(max(plan['persons_sent']))}; "
         f"{share(plan['shortfall'])} stays short"
     )
-    proof = "elements split, provisional" if plan["provisional"] else f"proved to within {share(plan['gap'])}"
+    proof = "elements split, provisional" if plan["provisional"] else _proved(plan["gap"])
     return f"{words} ({proof})."
+
+
+def _proved(gap: float) -> str:
+    """Return how far from the least it may be, never less than it is."""
+    return f"proved to within {share(math.ceil(gap / PERCENT) * PERCENT if gap >= PERCENT else gap)}"
 
 
 def in_short(arrangements: Sequence[Block]) -> str:
@@ -74,9 +96,9 @@ def in_short(arrangements: Sequence[Block]) -> str:
         found = one["generate"]
         if found["plan"]["capabilities"]:
             helps = "; ".join(f"{item['words']} ({count(item['persons'])})" for item in found["binding"][:2])
-            words = (
-                f"{one['name']}: {_on_paper(found['plan'])} What would help most, persons at a time: {helps}."
-            )
+            words = f"{one['name']}: {_on_paper(found['plan'])}"
+            if helps:
+                words += f" What would help most, persons at a time: {helps}."
             parts.append(wrapped(words, indent="  "))
     if not parts:
         return ""
@@ -122,6 +144,8 @@ def _contributors(found: Block) -> str:
                 (kinds + more) or "asked, but not in the plan",
             )
         )
+    if not rows:
+        return "Who sends what\n  Nobody who is asked sends anybody."
     text = "Who sends what\n" + table(
         ("state", "plan", "arrives", "chance", "mostly, persons at a time"), rows, "lrrrl"
     )
@@ -153,7 +177,7 @@ def _binding(found: Block) -> str:
     """Return what binds, and the smallest sets of changes."""
     lines = ["Why it is short: what would help if it alone fell, persons at a time"]
     lines += [
-        wrapped(f"{count(one['persons'])}: {one['words']}.", indent="  ")
+        wrapped(f"{count(one['persons']) if one['persons'] >= 1.0 else '<1'}: {one['words']}.", indent="  ")
         for one in found["binding"][:MOST_BINDING]
     ] or ["  Nothing alone would help."]
     lines += ["", "What would close it, each solved again in whole elements"]
@@ -185,11 +209,12 @@ def _dependence(found: Block) -> str:
 
 def _robust(robust: Block) -> str:
     """Return the robust plan beside the nominal."""
-    names = ", ".join(
-        f"{one['name']} {count(one['persons'])}" for one in robust["contributors"][:MOST_BINDING]
-    )
+    names = [f"{one['name']} {count(one['persons'])}" for one in robust["contributors"][:MOST_BINDING]]
+    rest = len(robust["contributors"]) - MOST_BINDING
+    names += [f"{rest} more"] if rest > 0 else []
+    asks = f"{count(robust['persons_asked'])} persons: {', '.join(names)}" if names else "nobody"
     return wrapped(
-        f"A plan for the worst tenth of futures asks for {count(robust['persons_asked'])} persons: {names}. "
+        f"A plan for the worst tenth of futures asks for {asks}. "
         f"In that tenth {share(robust['shortfall_in_worst_tenth'])} stays short; with the plan above, and "
         f"nobody else asked, {share(robust['nominal_shortfall_in_worst_tenth'])}."
     )
@@ -201,8 +226,9 @@ def _legend(plan: Block) -> str:
     means = (
         "chance: that the state takes part at all, as its stance and conditions have it; arrives: what comes."
     )
+    least = rules["minimum_contingent"]
     keeps = (
-        f"Rules: no contingent of troops below {count(rules['minimum_contingent'])}; a state sends for one "
+        f"Rules: {f'no contingent of troops below {count(least)}; ' if least else ''}a state sends for one "
         f"tour up to {rules['surge']:g} times what it can sustain, if it sends less in others; "
         f"{rules['rotation']:.1f} units keep one in the field."
     )

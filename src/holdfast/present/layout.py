@@ -30,10 +30,9 @@ def foot(document: Mapping[str, Any]) -> str:
     """Return what names the result."""
     named = document["manifest"]
     changed = " with a private overlay" if "overlay" in named["hashes"] else ""
-    return (
-        f"Result {named['id']}{changed}:\n"
-        f"seed {named['seed']}, {named['futures']} futures, model {named['model_version']}. "
-        "Save it: --json -o FILE; replay it: holdfast verify FILE."
+    made = f"seed {named['seed']}, {named['futures']} futures, model {named['model_version']}."
+    return f"Result {named['id']}{changed}:\n" + wrapped(
+        f"{made} Save it: --json -o FILE; replay it: holdfast verify FILE."
     )
 
 
