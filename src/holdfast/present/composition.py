@@ -21,9 +21,9 @@ PERCENT = 0.01
 def composition(document: Block) -> str:
     """Return the text of a composition document."""
     found = document["generate"]
-    parts = [head(document), "", wrapped(_title(document))]
+    parts = [head(document), "", wrapped(title(document))]
     if not max(found["plan"]["persons_needed"], default=0.0):
-        return "\n".join([*parts, "", wrapped(_nothing(found)), "", foot(document), ""])
+        return "\n".join([*parts, "", wrapped(nothing(found)), "", foot(document), ""])
     parts += ["", _short(found), "", _capabilities(found["plan"]), "", _contributors(found)]
     parts += ["", _presence(found), "", _binding(found), "", _dependence(found)]
     if found["robust"] is not None:
@@ -32,7 +32,7 @@ def composition(document: Block) -> str:
     return "\n".join(parts)
 
 
-def _nothing(found: Block) -> str:
+def nothing(found: Block) -> str:
     """Return why there is nothing to plan."""
     if found["persons"] is None:
         return "This arrangement has no mission: nothing is to be generated."
@@ -41,7 +41,8 @@ def _nothing(found: Block) -> str:
     return "The missions of this arrangement plan no persons: nothing is to be generated."
 
 
-def _title(document: Block) -> str:
+def title(document: Block) -> str:
+    """Return the title of the arrangement, with what was changed about who takes part."""
     changed = document["asked"]
     said = [
         *(f"without {name}" for name in changed["without"]),
@@ -60,7 +61,7 @@ def _states(number: float) -> str:
 def _short(found: Block) -> str:
     """Return the whole in a few lines: on paper, and in the field."""
     plan, largest = found["plan"], found["plan"]["largest"]
-    lines = [_on_paper(plan)]
+    lines = [on_paper(plan)]
     if largest is not None:
         lines.append(f"{largest['name']} sends {share(largest['share'])} of all that is sent.")
     if plan["missing_states"]:
@@ -72,7 +73,7 @@ def _short(found: Block) -> str:
     return "\n".join(wrapped(line) for line in lines)
 
 
-def _on_paper(plan: Block) -> str:
+def on_paper(plan: Block) -> str:
     """Return what would come if all came who are asked and whose conditions are met."""
     sends = "sends" if plan["states"] == 1 else "send"
     words = (
@@ -96,7 +97,7 @@ def in_short(arrangements: Sequence[Block]) -> str:
         found = one["generate"]
         if found["plan"]["capabilities"]:
             helps = "; ".join(f"{item['words']} ({count(item['persons'])})" for item in found["binding"][:2])
-            words = f"{one['name']}: {_on_paper(found['plan'])}"
+            words = f"{one['name']}: {on_paper(found['plan'])}"
             if helps:
                 words += f" What would help most, persons at a time: {helps}."
             parts.append(wrapped(words, indent="  "))
