@@ -63,3 +63,56 @@ def own_overlay(folder: Path, p95: float = 6.0, name: str = "own-figures") -> Pa
         "utf-8",
     )
     return path
+
+
+FIVE = "NOR, POL, SWE, CHE, TUR"
+
+
+def own_monitors(
+    folder: Path,
+    name: str = "own-plan",
+    *,
+    monitors: str = "60",
+    liaison: str = "20",
+    states: str = FIVE,
+    more: str = "",
+    title: str = "A few monitors",
+) -> Path:
+    """Write a small mission of monitors that a few states are asked for: quick to plan.
+
+    ``more`` are lines under ``contributors``.
+    """
+    swaps = {
+        "title: Civilian monitors, as in Donbas": f"title: {title}",
+        "planned_persons: 1400": f"planned_persons: {monitors}",
+        "planned_persons: 100": f"planned_persons: {liaison}",
+        "groups: [osce]": "groups: []",
+        "states: []": f"states: [{states}]",
+        "excluded: [RUS, UKR, BLR]": f"excluded: [RUS, UKR, BLR]{more}",
+    }
+    return own_arrangement(folder, name=name, swaps=swaps)
+
+
+def own_force(folder: Path, name: str = "own-force", states: str = "FRA, GBR, TUR", land: int = 1000) -> Path:
+    """Write a small force on land with ships and trainers, that a few states are asked for."""
+    swaps = {
+        "planned_persons: 25000": f"planned_persons: {land}",
+        "        - {task: police-air, planned_persons: 2000}\n": "",
+        "planned_persons: 1200": "planned_persons: 300",
+        "planned_persons: 1000}": "planned_persons: 100}",
+        "groups: [coalition]": "groups: []",
+        "states: []": f"states: [{states}]",
+    }
+    return own_arrangement(folder, "reassurance-force", name, swaps=swaps)
+
+
+def own_late(folder: Path, months: int, name: str = "own-late") -> Path:
+    """Write a small mission of monitors that begins so many months after the halt."""
+    path = own_monitors(folder, name)
+    head, _, phase = path.read_text("utf-8").partition("phases:\n")
+    phase, note, end = phase.partition("\nnote:")
+    before, rest = phase.partition("    mission:")[0], phase.partition("    guarantees:")[2]
+    first = before.replace("- name: all", "- name: before") + "    mission: null\n    guarantees:" + rest
+    second = phase.replace("after_months: 0", f"after_months: {months}")
+    path.write_text(f"{head}phases:\n{first}\n{second}{note}{end}", "utf-8")
+    return path
