@@ -98,7 +98,7 @@ def test_one_of_them_is_short_and_one_is_not(told):
 def test_contributors_add_up_to_what_is_sent(name, told):
     found = told(name)
     plan = found["plan"]
-    sent = defaultdict(lambda: [0.0] * len(plan["periods"]))
+    sent: dict[str, list[float]] = defaultdict(lambda: [0.0] * len(plan["periods"]))
     sizes = {one["capability"]: one["persons_in_element"] for one in plan["capabilities"]}
     for one in found["contributors"]:
         by_tour = [0.0] * len(plan["periods"])

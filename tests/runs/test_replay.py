@@ -413,6 +413,10 @@ ASKED = {
     "need": ("tasks", "km", "sites", "population"),
     "authority": ("bodies", "date", "assumed"),
 }
+ANYTHING: tuple[object, ...] = (
+    *(None, True, 1.5, -1, 10**30, "x", ""),
+    *([], ["x"], [1], {}, {"x": 1}, [[]]),
+)
 PAIRS = [(kind, key) for kind, keys in ASKED.items() for key in keys]
 
 
@@ -427,8 +431,7 @@ def test_a_manifest_without_what_was_asked_is_refused(kind, key, others, saved):
 
 @pytest.mark.parametrize(("kind", "key"), PAIRS)
 def test_a_manifest_with_anything_asked_is_answered_in_words(kind, key, others, saved):
-    values = (None, True, 1.5, -1, 10**30, "x", "", [], ["x"], [1], {}, {"x": 1}, [[]])
-    for value in values:
+    for value in ANYTHING:
         document = json.loads(others[kind])
         document["manifest"][key] = value
         answered_in_words(saved(document))

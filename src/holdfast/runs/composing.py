@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.case import Case
 from holdfast.cases import load_arrangement
@@ -117,8 +117,8 @@ def composition(  # noqa: PLR0913 - what is asked, and how
         without=frozenset(_codes(setup.case, "--without", without)),
         with_states=frozenset(_codes(setup.case, "--with", with_states)),
         waived=frozenset(_conditions(waived)),
-        breadth=_within("--breadth", breadth, 1, MOST_STATES),
-        largest_share=_within("--largest-share", largest_share, LEAST_SHARE, 1.0),
+        breadth=_whole("--breadth", breadth, 1, MOST_STATES),
+        largest_share=_share("--largest-share", largest_share, LEAST_SHARE, 1.0),
     )
     both = sorted(wishes.without & wishes.with_states)
     if both:
@@ -166,13 +166,23 @@ def _conditions(names: Iterable[str]) -> list[str]:
     return found
 
 
-Number = TypeVar("Number", int, float)
+def _whole(option: str, value: object, least: int, most: int) -> int | None:
+    """Return a whole number, if it is given; raise if it is none, or out of range."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        wrong = f"{value!r} is no whole number"
+        raise UsageProblem(option, wrong, f"give a whole number from {least} to {most}")
+    _within(option, value, least, most)
+    return value
 
 
-def _within(option: str, value: Number | None, least: Number, most: Number) -> Number | None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, type(least) | int)):
-        kind = "whole number" if isinstance(least, int) else "number"
-        raise UsageProblem(option, f"{value!r} is no {kind}", f"give a {kind} from {least:g} to {most:g}")
+def _share(option: str, value: object, least: float, most: float) -> float | None:
+    """Return a share, if it is given; raise if it is none, or out of range."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, float | int)):
+        raise UsageProblem(option, f"{value!r} is no number", f"give a number from {least:g} to {most:g}")
+    _within(option, value, least, most)
+    return value
+
+
+def _within(option: str, value: float | None, least: float, most: float) -> None:
     if value is not None and not least <= value <= most:
         raise UsageProblem(option, f"{value:g} is out of range", f"give a number from {least:g} to {most:g}")
-    return value
