@@ -84,8 +84,8 @@ def own_monitors(
     """
     swaps = {
         "title: Civilian monitors, as in Donbas": f"title: {title}",
-        "planned_persons: 1400": f"planned_persons: {monitors}",
-        "planned_persons: 100": f"planned_persons: {liaison}",
+        "planned_persons: 1400}": f"planned_persons: {monitors}}}",
+        "planned_persons: 100}": f"planned_persons: {liaison}}}",
         "groups: [osce]": "groups: []",
         "states: []": f"states: [{states}]",
         "excluded: [RUS, UKR, BLR]": f"excluded: [RUS, UKR, BLR]{more}",
