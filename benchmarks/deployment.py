@@ -1111,12 +1111,14 @@ def cut(stay: Stay) -> bool:
 
 def _over_missions(cases: Sequence[tuple[str, float, float]]) -> Figure:
     """Return the ratio of two sums over cases, each a mission with what is added to either sum."""
-    missions = sorted({mission for mission, _, _ in cases})
-    of = np.array([[sum(c[i] for c in cases if c[0] == mission) for i in (1, 2)] for mission in missions])
-    each = (of[:, 0].sum() - of[:, 0]) / (of[:, 1].sum() - of[:, 1])
-    number = len(missions)
-    error = float(np.sqrt((number - 1) / number * ((each - each.mean()) ** 2).sum()))
-    return Figure(len(cases), float(of[:, 0].sum() / of[:, 1].sum()), error)
+    sums: dict[str, Array] = defaultdict(lambda: np.zeros(2))
+    for mission, above, below in cases:
+        sums[mission] = sums[mission] + np.array([above, below])
+    every = np.array(list(sums.values()))
+    whole = every.sum(axis=0)
+    each = (whole - every)[:, 0] / (whole - every)[:, 1]
+    error = float(np.sqrt((len(each) - 1) / len(each) * ((each - each.mean()) ** 2).sum()))
+    return Figure(len(cases), float(whole[0] / whole[1]), error)
 
 
 def persons_gone() -> Figure:

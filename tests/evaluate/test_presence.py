@@ -82,7 +82,10 @@ def test_the_clock_is_told_how_fast_a_mission_dwindles(case, settlement, few, na
     design = case.arrangements[name].model_copy(update={"authority": body, "fallback": None})
     rate = erosion(
         LeavingQuery(
-            *(few[f"generate.{one}"] for one in ("leaves", "halves", f"replaced.{row}", "leaving.common")),
+            leaves=few["generate.leaves"],
+            halves=few["generate.halves"],
+            replaced=few[f"generate.replaced.{row}"],
+            common=few["generate.leaving.common"],
             seed=few.seed,
             futures=np.arange(few.n),
         )

@@ -151,6 +151,7 @@ def test_the_true_number_is_not_what_counts(asked):
 def test_violations_that_fall_below_a_bound(asked):
     """at_most: with all of it seen from the first week, by the mean of the last four."""
     sees = {"seen": _full(1.0), "delay_weeks": _full(0.0), "half_time_weeks": _full(1e-6)}
+    sees["erosion"] = _full(0.0)
     alone = _alone(asked("osce-monitors", "violation_rate", 1.0, "at_most", **sees))
     true = np.diff(alone.count("incidents"), axis=1)
     np.testing.assert_array_equal(np.diff(alone.count("recorded"), axis=1), true)
@@ -163,7 +164,7 @@ def test_a_shortfall_shrinks_as_the_mission_arrives(asked, few):
     """MI1: 1 - filled x (1 - 2 ** -(weeks / half-time) ** shape), from the first week after the decision."""
     filled, shape = np.linspace(0.2, 1.0, few.n), np.linspace(1.0, 2.5, few.n)
     pace = {"delay_weeks": _full(7.3), "half_time_weeks": _full(20.0), "filled": filled}
-    pace["arrival_shape"] = shape
+    pace |= {"arrival_shape": shape, "erosion": _full(0.0)}
     found = _begins(asked("osce-monitors", "shortfall", 0.6, "at_most", **pace))
     since = np.arange(WEEKS) + 0.5 - 8.0
     aged = np.maximum(since, 0.0)[None, :] / 20.0
@@ -172,6 +173,18 @@ def test_a_shortfall_shrinks_as_the_mission_arrives(asked, few):
     assert len(set(found)) > 10
     assert (found[filled < 0.4] == NEVER).all()
     assert (found > 7).all()
+
+
+def test_a_shortfall_grows_as_the_mission_dwindles(asked, few):
+    """GE9, MI1: 1 - e^(-erosion x years) of a force that was there at once."""
+    erosion = np.linspace(0.0, 0.5, few.n)
+    pace = {"delay_weeks": _full(0.0), "half_time_weeks": _full(1e-6), "filled": _full(1.0)}
+    found = _begins(asked("osce-monitors", "shortfall", 0.3, "at_least", erosion=erosion, **pace))
+    years = (np.arange(WEEKS) + 0.5) / 52.0
+    gone = 1.0 - np.exp(-erosion[:, None] * years[None, :])
+    np.testing.assert_array_equal(found, _first(gone >= 0.3))
+    assert len(set(found)) > 10
+    assert found[0] == NEVER
 
 
 def test_a_mission_that_is_lost_is_a_whole_shortfall(asked):
