@@ -250,10 +250,14 @@ def test_breadth_is_reached_or_what_lacks_is_said(breadth, told):
 
 
 def test_a_breadth_that_lacks_states_is_no_dependence_on_those_that_are_there(told):
-    few, all_asked = told("few")["dependence"], told("few", breadth=200)["dependence"]
-    assert {one["state"]: one["more_short"] for one in all_asked} == pytest.approx(
-        {one["state"]: one["more_short"] for one in few}, abs=0.02
+    few, all_asked = (
+        {one["state"]: one["more_short"] for one in told("few", breadth=breadth)["dependence"]}
+        for breadth in (None, 200)
     )
+    both = set(few) & set(all_asked)
+    assert len(both) >= 4
+    for state in both:
+        assert all_asked[state] == pytest.approx(few[state], abs=0.02)
 
 
 @pytest.mark.parametrize("most", [0.3, 0.1])

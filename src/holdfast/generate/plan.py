@@ -22,12 +22,13 @@ CHANGES: Final[Row] = ("changes",)
 PARTS: Final = 4
 """A shortfall is balanced in so many parts of each need: the first is the cheapest to bear."""
 EFFORT_GAP: Final = 0.01
-"""How far effort and concentration may be from the least, as a share of the need."""
+"""How far later goals may be from the least, as a share of what can be filled."""
 LATER_NODES: Final = 200
 """Nodes after which the search for the balance, the effort and the concentration stops with what it has: far
 from the least shortfall's tree, whose proof matters most."""
 _ROOM: Final = 0.001
-"""What a goal may lose to those after it, as a share of the need: too little to change a plan's sense."""
+"""What a goal may lose to those after it, as a share of what can be filled: too little to change a plan's
+sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,18 +428,24 @@ class Model:
 
     # --- Plans ---------------------------------------------------------------------------------------
 
-    def least_short(self, *, relaxed: bool, gap: float | None = None) -> Solution:
+    def least_short(self, *, relaxed: bool) -> Solution:
         """Return a plan with the least shortfall, whatever its effort."""
-        allowed = self.query.gap if gap is None else gap
-        return self.program.minimise(self.shortfall(), relaxed=relaxed, gap=allowed * self.query.needed)
+        if relaxed:
+            return self.program.minimise(self.shortfall(), relaxed=True)
+        allowed = self.query.gap * self.fillable()
+        return self.program.minimise(self.shortfall(), relaxed=False, gap=allowed)
+
+    def fillable(self) -> float:
+        """Return the persons, over all periods, that the linear plan finds: what there is to plan."""
+        return max(self.query.needed - self.persons_short(self.least_short(relaxed=True)), 0.0)
 
     def plan(self, *, provisional: bool, changes: tuple[str, ...] = ()) -> Plan:
         """Return the plan: the least short, of these the least effort, of these the least concentrated."""
         if not self.query.needed:
             return self.written(None, provisional=provisional, changes=changes)
-        needed = self.query.needed
+        needed, fillable = self.query.needed, self.fillable()
         first = best = self.least_short(relaxed=provisional)
-        room = 0.0 if self.query.gap == 0.0 else _ROOM * needed
+        room = 0.0 if self.query.gap == 0.0 else _ROOM * fillable
         goals = (self.shortfall(), self.balance(), self.effort())
         least_effort = 0.0
         for goal, after in zip(goals, (*goals[1:], self.concentration()), strict=True):
@@ -451,7 +458,7 @@ class Model:
                 best = self.program.minimise(
                     after,
                     relaxed=provisional,
-                    gap=EFFORT_GAP * needed,
+                    gap=EFFORT_GAP * fillable,
                     begin=best.values,
                     nodes=LATER_NODES,
                 )

@@ -133,7 +133,7 @@ class PlanQuery:
     held : tuple of Held
     ceilings : tuple of Ceiling
     rules : Rules
-    gap : float, share of the need
+    gap : float, share of what can be filled
         How far from the least shortfall the plan may be; nought asks for proof.
 
     Raises

@@ -80,15 +80,15 @@ def robust_plan(query: PlanQuery, arrivals: Arrivals, *, reserve: float = 0.5) -
     model = Model(query)
     if not query.needed or not model.sent:
         return model.plan(provisional=False)
+    needed, fillable = query.needed, Model(query).fillable()
     tail = _tail(model, arrivals, reserve)
-    needed = query.needed
-    first = model.program.minimise(tail, relaxed=False, gap=2.0 * _SLACK * needed)
-    model.program.hold(("held", "tail"), tail, first.objective + _SLACK * needed)
+    first = model.program.minimise(tail, relaxed=False, gap=2.0 * _SLACK * fillable)
+    model.program.hold(("held", "tail"), tail, first.objective + _SLACK * fillable)
     cost = np.zeros(model.program.size)
     effort = model.effort()
     cost[: len(effort)] = effort
     best = model.program.minimise(
-        cost, relaxed=False, gap=EFFORT_GAP * needed, begin=first.values, nodes=LATER_NODES
+        cost, relaxed=False, gap=EFFORT_GAP * fillable, begin=first.values, nodes=LATER_NODES
     )
     gaps = (first.objective - first.bound) / needed, (best.objective - best.bound) / needed
     return model.written(best, provisional=False, gaps=gaps)
