@@ -68,7 +68,7 @@ FLOORS = {
         "out_of_range": 330,
     },
     "case": {"removed": 14, "misspelt": 14, "wrong_type": 20, "dangling": 10, "out_of_range": 6},
-    "countries": {"removed": 390, "misspelt": 390, "wrong_type": 580},
+    "countries": {"removed": 450, "misspelt": 450, "wrong_type": 800, "dangling": 195},
     "forces": {
         "removed": 1_000,
         "misspelt": 1_000,

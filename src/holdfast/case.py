@@ -36,6 +36,7 @@ class Case:
     host, opponent : Party
     countries : mapping of code to short name
     other_names : mapping of another name of a country to its code
+    regions : mapping of code to the name of the region that a country lies in
     states, bodies, ballots, blocs, settlements, arrangements, sources : mappings by key
     capabilities, forces, tasks, sensors : mappings by key
     principles : tuple of Principle
@@ -55,6 +56,7 @@ class Case:
     opponent: Party
     countries: Mapping[str, str]
     other_names: Mapping[str, str]
+    regions: Mapping[str, str]
     states: Mapping[str, State]
     bodies: Mapping[str, Body]
     ballots: Mapping[str, Ballot]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from holdfast.cases.shelf import MODEL, Document, Shelf, identity_of, items_of
+from holdfast.cases.shelf import MODEL, Document, Shelf, identity_of, items_of, words
 from holdfast.files.checking import dangling, references
 from holdfast.files.nodes import Block, Items, Node, child, find, plain
 from holdfast.files.problems import Problem, listed
@@ -13,6 +13,7 @@ from holdfast.ledger import Problem as LedgerProblem
 from holdfast.needs import MODEL_NEEDS
 from holdfast.vocabulary.arrangement import Arrangement
 from holdfast.vocabulary.body import Body, step_on_the_way
+from holdfast.vocabulary.case import CountriesFile
 from holdfast.vocabulary.source import Source
 
 _ONE_FILE = ("case", "theatre", "parties")
@@ -161,6 +162,28 @@ def check_callers(shelf: Shelf, bodies: Mapping[str, Body]) -> None:
                 shelf.problems.append(
                     Problem(node.file, node.line, f"bodies[{key}].convened_by", wrong, mend)
                 )
+
+
+def regions_on(shelf: Shelf) -> dict[str, str]:
+    """Return the name of the region that each country lies in, by its code."""
+    return {
+        state: region.name
+        for file in words(shelf, "countries", CountriesFile)
+        for region in file.regions
+        for state in region.states
+    }
+
+
+def check_regions(shelf: Shelf, regions: Mapping[str, str]) -> None:
+    """Note every state that makes an offer and lies in no region: breadth could not be told of it."""
+    for document in shelf.documents["states"]:
+        for item in items_of(document, "states"):
+            code = str(plain(find(item, ("code",)) or item))
+            offers = child(item, "offers")
+            if code not in regions and isinstance(offers, Items) and offers.items:
+                wrong = "makes an offer, and lies in no region"
+                mend = f"add {code} to one of the regions in countries.yaml"
+                shelf.problems.append(Problem(item.file, item.line, f"states[{code}]", wrong, mend))
 
 
 def _circle(key: str, bodies: Mapping[str, Body]) -> tuple[str, ...]:

@@ -14,11 +14,13 @@ from holdfast.cases.checks import (
     check_ledger,
     check_names,
     check_references,
+    check_regions,
     check_single,
     names_on,
     placed,
     refused_authority,
     refused_fallback,
+    regions_on,
     units,
 )
 from holdfast.cases.overlaying import laid_over
@@ -201,6 +203,7 @@ def _assembled(shelf: Shelf, hashes: Mapping[str, str]) -> Case:
         check_ledger(shelf, ledger, sources, overlaid="overlay" in hashes)
     bodies = {one.key: one for file in words(shelf, "bodies", BodiesFile) for one in file.bodies}
     check_callers(shelf, bodies)
+    check_regions(shelf, regions_on(shelf))
     arrangements = {one.name: one for one in words(shelf, "arrangement", Arrangement)}
     for document in shelf.documents["arrangement"]:
         if isinstance(document.word, Arrangement):
@@ -285,6 +288,7 @@ def _case_of(
             for one in file.countries
             for name in one.also
         },
+        regions=regions_on(shelf),
         states={one.code: one for file in words(shelf, "states", StatesFile) for one in file.states},
         bodies={one.key: one for file in words(shelf, "bodies", BodiesFile) for one in file.bodies},
         ballots={one.key: one for file in words(shelf, "ballots", BallotsFile) for one in file.ballots},

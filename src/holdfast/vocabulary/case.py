@@ -79,11 +79,39 @@ class Country(Word):
     """Other names under which it is known, official and short ones."""
 
 
+class Region(Word):
+    """A geographic region, as the standard M49 draws it for statistics: no statement about anybody's ties."""
+
+    number: Annotated[int, Field(ge=1, le=999, strict=True)]
+    """Its number in the standard."""
+    name: Text
+    states: Annotated[tuple[CountryRef, ...], Field(min_length=1)]
+
+
 class CountriesFile(Word):
-    """The file ``countries.yaml`` of the library: codes and short names."""
+    """The file ``countries.yaml`` of the library: codes, short names and regions."""
 
     title: Text
     countries: Annotated[tuple[Country, ...], Field(min_length=1)]
+    regions: tuple[Region, ...] = ()
+    """A state stands in one; every state that makes an offer in a case needs one."""
+    sources: tuple[SourceRef, ...] = ()
+    """Where the regions are from."""
+    confidence: Confidence | None = None
+
+    @model_validator(mode="after")
+    def _one_region_each(self) -> CountriesFile:
+        seen: dict[str, str] = {}
+        for region in self.regions:
+            for state in region.states:
+                first = seen.setdefault(state, region.name)
+                if first != region.name:
+                    raise PydanticCustomError(
+                        "region",
+                        "{state} stands in '{first}' and in '{second}'",
+                        {"state": state, "first": first, "second": region.name, "mend": "keep one"},
+                    )
+        return self
 
     @model_validator(mode="after")
     def _names_differ(self) -> CountriesFile:
