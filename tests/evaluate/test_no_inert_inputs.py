@@ -22,6 +22,7 @@ SEAT = "authorise.seat."
 """Rows that pick who holds a seat: looked at by themselves."""
 
 _PLAN = "it shapes the plan of contributions, which is told beside the outcomes and is none of them"
+_STAFF = "it shapes how the plan of contributions is told: formations, headquarters and hubs"
 _PLANNED = "the packaged missions set their own size, and how adequate this task is has no effect yet"
 _NO_SUCH_TASK = "no packaged arrangement has this task"
 _LOCATED = "what is located is shown in the coverage of a phase, and is no outcome"
@@ -40,6 +41,15 @@ INERT = {
     "generate.minimum-contingent": _PLAN,
     "generate.fixed-effort": _PLAN,
     "generate.airlift": _PLAN,
+    "generate.span.companies": _STAFF,
+    "generate.span.battalions": _STAFF,
+    "generate.span.brigades": _STAFF,
+    "generate.staff.brigade": _STAFF,
+    "generate.staff.division": _STAFF,
+    "generate.staff.corps": _STAFF,
+    "generate.frontage": _STAFF,
+    "generate.hub.persons": _STAFF,
+    "generate.hub.frontage": _STAFF,
     "require.reassure.persons": _PLANNED,
     "require.police-air.persons": _PLANNED,
     "require.patrol-sea.persons": _PLANNED,
