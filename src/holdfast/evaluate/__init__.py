@@ -16,12 +16,25 @@ from holdfast.evaluate.planning import Posed, Wishes
 from holdfast.evaluate.principles import Bearing
 from holdfast.evaluate.recount import recount, unknown_at, voters
 from holdfast.evaluate.routes import Route
+from holdfast.evaluate.staff import Staff, mission_in, staff_of
 from holdfast.evaluate.turning import Turn
 from holdfast.evaluate.war import SupportCompared, if_refused
-from holdfast.generate import Change, Closer, Contingent, Contribution, Contributions, Plan
+from holdfast.generate import (
+    COMPONENTS,
+    Change,
+    Closer,
+    Contingent,
+    Contribution,
+    Contributions,
+    Formation,
+    Part,
+    Plan,
+    by_state,
+)
 from holdfast.stakes import WarPath
 
 __all__ = [
+    "COMPONENTS",
     "HORIZON_YEARS",
     "MISSION_IS_THERE",
     "SHOWN_YEARS",
@@ -36,22 +49,28 @@ __all__ = [
     "Contribution",
     "Contributions",
     "Count",
+    "Formation",
     "Memory",
     "NoChance",
+    "Part",
     "PhasePlan",
     "Plan",
     "Posed",
     "Reserve",
     "Route",
+    "Staff",
     "SupportCompared",
     "Turn",
     "WarPath",
     "Wishes",
+    "by_state",
     "composition_of",
     "consent_of",
     "evaluate",
     "if_refused",
+    "mission_in",
     "recount",
+    "staff_of",
     "unknown_at",
     "voters",
 ]

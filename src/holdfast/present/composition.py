@@ -8,6 +8,7 @@ from typing import Any
 
 from holdfast.present.layout import foot, head, table, wrapped
 from holdfast.present.numbers import count, number_range, share
+from holdfast.present.staff import staff
 
 Block = Mapping[str, Any]
 MOST_CONTRIBUTORS = 20
@@ -28,6 +29,7 @@ def composition(document: Block) -> str:
     parts += ["", _presence(found), "", _binding(found), "", _dependence(found)]
     if found["robust"] is not None:
         parts += ["", _robust(found["robust"])]
+    parts += ["", staff(document["staff"])]
     parts += ["", _legend(found["plan"]), "", wrapped(document["limits"]), "", foot(document), ""]
     return "\n".join(parts)
 

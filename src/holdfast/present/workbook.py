@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from holdfast.present.composition import nothing, on_paper, title
 from holdfast.present.numbers import number_range, share
+from holdfast.present.staff_sheets import draw_rotation, staff_sheets
 
 Block = Mapping[str, Any]
 Sheet = tuple[str, Sequence[str], list[Sequence[object]]]
@@ -36,10 +37,12 @@ def workbook(document: Block) -> bytes:
         "share": book.add_format({"num_format": "0.0 %", "valign": "top"}),
         "title": book.add_format({"bold": True, "font_size": 14}),
         "name": book.add_format({"bold": True, "valign": "top"}),
+        "ratio": book.add_format({"num_format": "0.0", "valign": "top"}),
     }
     _write_front(book.add_worksheet("About"), document, forms)
     for name, header, rows in _sheets(document):
         _write(book.add_worksheet(name), header, rows, forms)
+    draw_rotation(book, document["staff"])
     book.close()
     return buffer.getvalue()
 
@@ -85,8 +88,8 @@ def _write(
     for at, row in enumerate(rows, start=1):
         for place, value in enumerate(row):
             if isinstance(value, float | int):
-                form = forms["share" if header[place].startswith("share") else "number"]
-                page.write_number(at, place, value, form)
+                form = next((one for one in ("share", "ratio") if header[place].startswith(one)), "number")
+                page.write_number(at, place, value, forms[form])
             else:
                 page.write_string(at, place, "" if value is None else str(value), forms["text"])
 
@@ -146,6 +149,7 @@ def _sheets(document: Block) -> Iterator[Sheet]:
             (one["name"], one["persons"]) for one in found["robust"]["contributors"]
         ]
         yield "Worst tenth", ("state", "persons asked for"), asked
+    yield from staff_sheets(document["staff"])
 
 
 def _each(what: str, tours: Sequence[str]) -> list[str]:

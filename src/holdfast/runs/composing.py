@@ -14,7 +14,8 @@ from holdfast.errors import UsageProblem
 from holdfast.evaluate import Composition, Wishes, composition_of
 from holdfast.files.problems import listed, nearest
 from holdfast.runs.asking import FUTURES, SEED, YEARS, Setup, codes_by_name, set_up, state_mend
-from holdfast.runs.contingents import CONDITIONS, composition_document, composition_rows
+from holdfast.runs.conditions import CONDITIONS
+from holdfast.runs.contingents import composition_document, composition_rows
 
 if TYPE_CHECKING:
     import polars as pl

@@ -21,21 +21,14 @@ from holdfast.evaluate import (
     Reserve,
 )
 from holdfast.futures import Futures
+from holdfast.runs.conditions import CONDITIONS, worded_condition
 from holdfast.runs.document import WORDING, settlement_of
 from holdfast.runs.quantities import quantity_of
+from holdfast.runs.staff import staff_block
 
 Array = NDArray[np.float64]
 
 LEAST_FUTURES: Final = 16
-CONDITIONS: Final = {
-    "ceasefire": "a ceasefire is in force",
-    "backstop": "{backstop} stands behind the force",
-    "un_mandate": "there is a mandate of the United Nations",
-    "behind_line": "troops stay away from the line",
-    "not_inside": "troops stay outside the host",
-    "parliament": "its parliament agrees",
-}
-"""What each condition asks for, in words."""
 
 
 def composition_document(
@@ -67,6 +60,7 @@ def composition_document(
             "largest_share": composition.wishes.largest_share,
         },
         "generate": generate_block(case, composition),
+        "staff": staff_block(case, futures, composition),
         "limits": case.about.limits,
     }
 
@@ -221,11 +215,6 @@ def _contributor(
         "may_be_stale": position.may_be_stale,
         "approval": case.states[state].approval,
     }
-
-
-def worded_condition(case: Case, name: str) -> str:
-    """Return what a condition asks for, in words."""
-    return CONDITIONS[name].format(backstop=case.named(case.about.backstop))
 
 
 def _change(case: Case, change: Change, posed: Posed) -> dict[str, Any]:
