@@ -106,7 +106,7 @@ def staff_of(case: Case, futures: Futures, composition: Composition) -> Staff:
         rosters=rosters_of(plan, query, ratios),
         reliefs=reliefs_of(plan),
         spread=spread_of(plan, case.regions),
-        variants=variants(query, plan, case.regions),
+        variants=variants(query.only(composition.posed.fullest), plan, case.regions),
         untapped=untapped(query),
         frontage=question.central("generate.frontage"),
         hub_frontage=question.central("generate.hub.frontage"),

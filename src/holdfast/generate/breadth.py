@@ -168,24 +168,23 @@ def variants(query: PlanQuery, found: Plan, regions: Mapping[str, str]) -> tuple
     if not sent or not query.needed:
         return ()
     order = sorted(sent, key=lambda state: (-sent[state], state))
-    rules = query.rules
+    as_it_is = _variant("as it is", 0, query, regions)
     rows = []
     for number in FEWER_STATES:
-        if number < len(order):
+        if number < as_it_is.states:
             some = tuple(offer for offer in query.offers if offer.state in order[:number])
-            fewer = replace(query, offers=some, rules=replace(rules, breadth=0))
+            fewer = replace(query, offers=some, rules=replace(query.rules, breadth=0))
             rows.append(_variant("largest", number, fewer, regions))
-    rows.append(_variant("as it is", 0, query, regions))
+    rows.append(as_it_is)
     for more in MORE_STATES:
-        floor = max(len(order), rules.breadth) + more
-        row = _variant("at least", floor, replace(query, rules=replace(rules, breadth=floor)), regions)
-        rows.append(row)
-        if row.missing:
+        floor = max(as_it_is.states, query.rules.breadth) + more
+        broad = replace(query, rules=replace(query.rules, breadth=floor))
+        rows.append(_variant("at least", floor, broad, regions))
+        if rows[-1].missing:
             break
-    if rules.largest_share > CAP:
-        rows.append(
-            _variant("at most", CAP, replace(query, rules=replace(rules, largest_share=CAP)), regions)
-        )
+    if query.rules.largest_share > CAP:
+        spread = replace(query, rules=replace(query.rules, largest_share=CAP))
+        rows.append(_variant("at most", CAP, spread, regions))
     return tuple(rows)
 
 

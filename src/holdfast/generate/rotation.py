@@ -75,10 +75,14 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """What changes in one capability as a tour begins: who goes and who comes, in elements."""
+    """What changes in one capability as a tour begins: who goes and who comes, in elements.
+
+    ``persons`` are those who go and come.
+    """
 
     tour: int
     capability: str
+    persons: float
     goes: Mapping[str, float]
     comes: Mapping[str, float]
 
@@ -147,7 +151,7 @@ def _subsets(names: list[str]) -> Iterator[frozenset[str]]:
 def reliefs_of(plan: Plan) -> tuple[Relief, ...]:
     """Return who goes and who comes as each tour but the first begins, the largest changes first."""
     periods = len(next(iter(plan.needed.values()), ()))
-    found: list[tuple[float, Relief]] = []
+    found = []
     for tour in range(1, periods):
         for capability in sorted(plan.needed):
             own = [one for one in plan.contingents if one.capability == capability]
@@ -156,9 +160,8 @@ def reliefs_of(plan: Plan) -> tuple[Relief, ...]:
             comes = {state: by for state, by in moved.items() if by > 0.0}
             persons = math.fsum(abs(one.persons[tour] - one.persons[tour - 1]) for one in own)
             if goes or comes:
-                found.append((persons, Relief(tour, capability, _largest(goes), _largest(comes))))
-    found.sort(key=lambda one: (one[1].tour, -one[0], one[1].capability))
-    return tuple(relief for _, relief in found)
+                found.append(Relief(tour, capability, persons, _largest(goes), _largest(comes)))
+    return tuple(sorted(found, key=lambda one: (one.tour, -one.persons, one.capability)))
 
 
 def _largest(by: Mapping[str, float]) -> dict[str, float]:

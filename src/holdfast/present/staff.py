@@ -184,12 +184,13 @@ def _in_the_field(persons: float, mark: str, bar: float) -> str:
 
 
 def _reliefs(found: Sequence[Block]) -> list[str]:
-    """Return who relieves whom, the largest changes first."""
+    """Return who relieves whom, the largest changes first; then who comes or goes alone."""
     if not found:
         return []
+    order = sorted(found, key=lambda one: (not (one["goes"] and one["comes"]), -one["persons"]))
     lines = ["", "Who relieves whom, in elements"]
     moves = (("goes", "go"), ("comes", "come"))
-    for one in found[:MOST_RELIEFS]:
+    for one in order[:MOST_RELIEFS]:
         sides = [f"{_moved(one[side])} {verb}" for side, verb in moves if one[side]]
         name = one["capability"].replace("-", " ")
         lines.append(wrapped(f"month {one['month']}, {name}: {'; '.join(sides)}.", indent="  "))

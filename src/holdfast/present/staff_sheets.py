@@ -56,7 +56,11 @@ def _heads(found: Block) -> list[Sequence[object]]:
     lead, staff = found["lead"], found["headquarters"]
     rows: list[Sequence[object]] = [
         ("lead, as the design says", lead["design"], None),
-        ("lead, as the plan points to", f"{lead['name'] or 'nobody'}: {lead['why']}", lead["land_persons"]),
+        (
+            "lead, as the plan points to",
+            f"{lead['name'] or 'nobody'}: {lead['why']}",
+            lead["land_persons"] or None,
+        ),
         ("caution", found["caution"], None),
     ]
     rows += [(f"headquarters {key}", None, staff[key]) for key in ("needed", "sent", "short")]

@@ -279,6 +279,7 @@ def _rotation(case: Case, composition: Composition, found: Staff) -> dict[str, A
             {
                 "month": composition.posed.months[one.tour][0],
                 "capability": one.capability,
+                "persons": one.persons,
                 "goes": _moved(case, one.goes),
                 "comes": _moved(case, one.comes),
             }
