@@ -91,7 +91,7 @@ def drawn(seed):
 
 
 def companies_by_state(plan, tour):
-    found = defaultdict(float)
+    found: dict[str, float] = defaultdict(float)
     for one in plan.contingents:
         if component_of(CATALOGUE[one.capability]) == "formations":
             found[one.state] += one.elements[tour]
@@ -150,7 +150,8 @@ def test_persons_and_elements_add_up_and_each_contingent_stands_in_one_place(see
     assert found.persons == pytest.approx(sum(one.persons[tour] for one in there.values()), abs=1e-9)
     parts = [*(("formations", part) for one in found.formations for part in one.parts)]
     parts += [(name, part) for name, many in found.components.items() for part in many]
-    places, elements = defaultdict(set), defaultdict(float)
+    places: dict[tuple[str, str], set[str]] = defaultdict(set)
+    elements: dict[tuple[str, str], float] = defaultdict(float)
     for name, part in parts:
         places[part.state, part.capability].add(name)
         elements[part.state, part.capability] += part.elements
