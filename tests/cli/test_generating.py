@@ -11,7 +11,7 @@ import pytest
 from tests.runs.own import UKRAINE, own_arrangement, own_late, own_monitors
 
 from holdfast.files.writing import check_target
-from holdfast.runs.contingents import CONDITIONS
+from holdfast.runs.conditions import CONDITIONS
 
 FEW = ("--futures", "16")
 

@@ -48,7 +48,7 @@ def planned(*contingents, needed=None):
     top = min(whole, key=lambda state: (-whole[state], state)) if whole else ""
     share = whole[top] / sum(whole.values()) if whole else 0.0
     short = {name: tuple(0.0 for _ in persons) for name, persons in found.items()}
-    return Plan(contingents, found, short, 0.0, 0.0, (top, share), 0.0, provisional=False)
+    return Plan(contingents, found, short, 0.0, 0.0, (top, share), 0.0, 0.0, provisional=False)
 
 
 # --- Regions -----------------------------------------------------------------------------------------

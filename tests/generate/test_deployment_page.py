@@ -306,12 +306,13 @@ def test_what_the_page_says_of_four_lines():
     assert set(asked) - set(troops) == {"UNMOGIP"}
     for mission, one in troops.items():
         assert round(one.km_each) == 19
-        assert one.persons[0] < deployment.posts(mission).persons < one.persons[2] or mission == "UNIKOM"
+        there = deployment.posts(mission).persons or 0.0
+        assert one.persons[0] < there < one.persons[2] or mission == "UNIKOM"
         assert abs(one.infantry - deployment.mix(mission)[1]) < 0.1
     assert spacing["UNFICYP"] < 19.0 > spacing["UNDOF"]
     assert 2.4 < spacing["UNIKOM"] / 19.0 < 2.6
     assert 3.5 < spacing["UNMOGIP"] / asked["UNMOGIP"].km_each < 4.5
-    assert deployment.posts("UNMOGIP").persons < 0.1 * asked["UNMOGIP"].persons[1]
+    assert (deployment.posts("UNMOGIP").persons or 999.0) < 0.1 * asked["UNMOGIP"].persons[1]
 
 
 def test_those_that_spend_much_leave_more_often():

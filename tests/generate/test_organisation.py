@@ -51,7 +51,7 @@ def planned(*contingents, needs=None):
         before = needed.get(one.capability, (0.0,) * periods)
         needed[one.capability] = tuple(a + b for a, b in zip(before, one.persons, strict=True))
     short = dict.fromkeys(needed, (0.0,) * periods)
-    return Plan(ordered, needed, short, 0.0, 0.0, ("", 0.0), 0.0, provisional=False)
+    return Plan(ordered, needed, short, 0.0, 0.0, ("", 0.0), 0.0, 0.0, provisional=False)
 
 
 def unbound(_state, _lead):

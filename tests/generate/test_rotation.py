@@ -42,7 +42,7 @@ def sent(state, capability, *elements, each=10.0):
 def planned(query, *contingents, changes=()):
     needed = {one.capability: one.persons for one in query.needs}
     short = dict.fromkeys(needed, (0.0,) * query.periods)
-    return Plan(contingents, needed, short, 0.0, 0.0, ("", 0.0), 0.0, provisional=False, changes=changes)
+    return Plan(contingents, needed, short, 0.0, 0.0, ("", 0.0), 0.0, 0.0, provisional=False, changes=changes)
 
 
 QUERY = PlanQuery(

@@ -230,14 +230,17 @@ def quick_plan(query: PlanQuery) -> Plan:
     model = Model(query)
     if not query.needed or not model.sent:
         return model.plan(provisional=True)
-    program, needed = model.program, query.needed
+    program, needed, fillable = model.program, query.needed, model.fillable()
     who = np.concatenate([*model.there.values(), *model.part.values()])
-    first = best = program.minimise(model.shortfall(), relaxed=True, whole=who, gap=query.gap * needed)
-    for goal, after in ((model.shortfall(), model.effort()), (model.effort(), model.concentration())):
-        program.hold(("held",), goal, float(goal @ best.values) + (_ROOM + FEASIBLE) * needed)
+    first = best = program.minimise(model.shortfall(), relaxed=True, whole=who, gap=query.gap * fillable)
+    goals = (model.shortfall(), model.effort())
+    for goal, after in zip(goals, (goals[1], model.concentration()), strict=True):
+        least_effort = best.bound if goal is goals[-1] else 0.0
+        program.hold(("held",), goal, float(goal @ best.values) + _ROOM * fillable + FEASIBLE * needed)
         try:
-            best = program.minimise(after, relaxed=True, whole=who, gap=EFFORT_GAP * needed)
+            best = program.minimise(after, relaxed=True, whole=who, gap=EFFORT_GAP * fillable)
         except Infeasible:
             break  # rounding left no room: what was found stands
-    gap = (float(model.shortfall() @ best.values) - first.bound) / needed
-    return model.written(best, provisional=True, gap=max(gap, 0.0), changes=())
+    short, effort = (float(goal @ best.values) for goal in (model.shortfall(), model.effort()))
+    gaps = (short - first.bound) / needed, (effort - least_effort) / needed
+    return model.written(best, provisional=True, gaps=gaps)

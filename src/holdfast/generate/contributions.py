@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -117,7 +117,7 @@ class GenerateQuery:
 
     def __post_init__(self) -> None:
         """Check that nothing is named twice: the second would silently stand for both."""
-        named = {
+        named: dict[str, Sequence[object]] = {
             "need": [need.capability for need in self.needs],
             "offer": [(offer.state, offer.domain) for offer in self.offers],
             "holding": [(one.state, one.capability) for one in self.held],

@@ -287,8 +287,8 @@ class Model:
             terms = self._spent(offer)
             if terms and surge > 1.0:
                 total = offer.persons * periods
-                name = ("sustained", offer.state, offer.domain)
-                self.row(name, [*terms, *self._stretched(offer, total)], high=total)
+                whole = ("sustained", offer.state, offer.domain)
+                self.row(whole, [*terms, *self._stretched(offer, total)], high=total)
 
     def _stretched(self, offer: StandingOffer, persons: float) -> list[tuple[Columns, float]]:
         """Return the term by which more of an offer may be spent if rotations stretch."""
