@@ -183,6 +183,7 @@ def test_rows_in_order_until_a_floor_cannot_be_met():
     assert (broad.states, broad.missing, broad.regions) == (6, 0, 4)
     assert (too_broad.states, too_broad.missing) == (6, 2)
     assert as_it_is.missing == spread.missing == 0
+    assert as_it_is.effort == pytest.approx(100.0 + 3 * 5.0, abs=1.0)  # at a time
     assert broad.effort > as_it_is.effort
     assert all(one.shortfall == pytest.approx(0.0, abs=2e-3) for one in (as_it_is, broad))
     assert spread.largest[1] <= 0.25 + 5e-3
@@ -210,6 +211,12 @@ def test_what_the_user_asked_for_stays_asked_for():
     assert found[1].states >= 5  # none may provide more than a fifth of the need
     assert found[2].number == max(found[1].states, 4) + 3
     assert all(one.largest[1] <= 0.2 + 5e-3 for one in found[1:])
+
+
+def test_a_floor_that_was_asked_for_and_is_not_there_is_where_more_begins():
+    found = rows(asked(need(100), given=WIDE, minimum=10.0, breadth=8))
+    told = [(one.rule, one.number, one.states, one.missing) for one in found if one.rule != "at most"]
+    assert told == [("largest", 3, 3, 0), ("largest", 5, 5, 0), ("as it is", 0, 6, 2), ("at least", 11, 6, 5)]
 
 
 def test_the_largest_alone_leave_more_short():

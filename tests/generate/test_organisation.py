@@ -299,10 +299,11 @@ def test_who_has_less_than_a_battalion_joins_a_lead_it_is_bound_to_if_there_is_r
     assert members(told(plan, bonds=bound(("EEE", "AAA"))))[0] == ("AAA", {"AAA": 11, "DDD": 1})
 
 
-def test_a_whole_battalion_goes_where_there_is_room_whatever_binds_it():
-    sizes = {"AAA": 14, "BBB": 10, "CCC": 4}
+def test_a_whole_battalion_goes_where_there_is_most_room_whatever_binds_it():
+    sizes = {"AAA": 11, "BBB": 10, "CCC": 4, "DDD": 3, "EEE": 2, "FFF": 2}
     plan = planned(*(contingent(state, "light-infantry", size) for state, size in sizes.items()))
-    free = [("AAA", {"AAA": 14}), ("BBB", {"BBB": 10, "CCC": 4})]
+    # sixteen companies each: CCC would fit with either
+    free = [("AAA", {"AAA": 11, "DDD": 3, "EEE": 2}), ("BBB", {"BBB": 10, "CCC": 4, "FFF": 2})]
     assert members(told(plan)) == free
     assert members(told(plan, bonds=bound(("CCC", "AAA")))) == free
 

@@ -139,11 +139,9 @@ def untapped(query: PlanQuery) -> tuple[Untapped, ...]:
     Those with an offer that counts are left out, and so are single states that are not asked: they are
     ``joins`` together.
     """
-    counts = {offer.state for offer in query.offers if not offer.lacks}
     lacks: dict[str, list[frozenset[str]]] = defaultdict(list)
     for offer in query.offers:
-        if offer.state not in counts:
-            lacks[offer.state].append(frozenset(lack.partition(" ")[0] for lack in offer.lacks))
+        lacks[offer.state].append(frozenset(lack.partition(" ")[0] for lack in offer.lacks))
     fewest = {state: min(found, key=lambda one: (len(one), sorted(one))) for state, found in lacks.items()}
     names = sorted({lack for found in fewest.values() for lack in found})
     rows = [
