@@ -91,13 +91,13 @@ def _formations(found: Block) -> list[str]:
         )
         for one in found["list"]
     ]
-    km = ("km", "km each") if on_line else ()
+    km = ("km", "km/battalion") if on_line else ()
     titles = ("formation", "leads", "persons", "battalions", *km, "who, persons")
     drawn = table(titles, rows, "llrr" + "rr" * on_line + "l")
     legend = IN_FORMATION
     if on_line:
         watched = count(found["frontage_of_battalion"])
-        legend += f" km each: of a battalion; between sides who consent one has watched some {watched}."
+        legend += f" km/battalion: between sides who consent one has watched some {watched}."
     title = f"Formations, of some {found['battalions_each']:.0f} battalions each"
     return ["", title, drawn, wrapped(legend, indent="  ")]
 
