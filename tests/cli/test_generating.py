@@ -177,7 +177,8 @@ def test_every_other_form_goes_to_a_file(name, form, holdfast, plan, tmp_path):
 
 def test_a_saved_plan_is_borne_out(holdfast, plan, tmp_path):
     path = tmp_path / "plan.json"
-    question = ("generate", "ukraine", plan, *FEW, "--without", "NOR", "--breadth", "3", "--robust")
+    wishes = ("--without", "NOR", "--waive", "parliament", "--breadth", "3", "--robust")
+    question = ("generate", "ukraine", plan, *FEW, *wishes)
     assert holdfast(*question, "--json", "-o", path).status == 0
     done = holdfast("verify", path, "--arrangement", plan)
     assert (done.status, done.err) == (0, "")
