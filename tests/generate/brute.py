@@ -49,7 +49,11 @@ def made(query: PlanQuery, changes: Iterable[str]) -> tuple[PlanQuery, frozenset
 
 
 def _granted(offer: StandingOffer, condition: str) -> StandingOffer:
-    return replace(offer, lacks=tuple(one for one in offer.lacks if one != condition))
+    return replace(
+        offer,
+        lacks=tuple(one for one in offer.lacks if one != condition),
+        lacks_at=tuple(tuple(one for one in at if one != condition) for at in offer.lacks_at),
+    )
 
 
 def _freed(one: Ceiling, state: str) -> Ceiling:
@@ -94,6 +98,8 @@ def ways(query: PlanQuery, state: str) -> list[Way]:
     for course in itertools.product(turns, repeat=query.periods):
         if not _sustained(query, offers, slots, course) or not _fair(query, slots, course):
             continue
+        if not _free(slots, course):
+            continue
         elements = tuple(
             tuple(
                 sum(number for number, (_, one) in zip(turn, slots, strict=True) if one is need)
@@ -121,13 +127,21 @@ def _turns(
 ) -> Iterator[tuple[int, ...]]:
     """What a state can send in one period."""
     surge = query.rules.surge
-    ranges = [range(int((offer.persons * surge + NEAR) // need.element) + 1) for offer, need in slots]
+    spare = {
+        offer.domain: max(need.element for need in query.needs if offer.domain in need.domains)
+        * query.rules.alternates
+        for offer, _ in slots
+    }
+    ranges = [
+        range(int((offer.persons * surge + spare[offer.domain] + NEAR) // need.element) + 1)
+        for offer, need in slots
+    ]
     for turn in itertools.product(*ranges):
         sent = [number * need.element for number, (_, need) in zip(turn, slots, strict=True)]
         by_offer: dict[str, float] = {}
         for persons, (offer, _) in zip(sent, slots, strict=True):
             by_offer[offer.domain] = by_offer.get(offer.domain, 0.0) + persons
-        offered = {offer.domain: offer.persons * surge for offer, _ in slots}
+        offered = {offer.domain: offer.persons * surge + spare[offer.domain] for offer, _ in slots}
         if any(persons > offered[domain] + NEAR for domain, persons in by_offer.items()):
             continue
         if any(
@@ -162,6 +176,15 @@ def _sustained(
         if spent > offer.persons * query.periods + NEAR:
             return False
     return True
+
+
+def _free(slots: list[tuple[StandingOffer, Need]], course: tuple[tuple[int, ...], ...]) -> bool:
+    """Whether nothing is sent of an offer in a period in which it lacks something."""
+    return not any(
+        number and offer.lacks_at and offer.lacks_at[period]
+        for period, turn in enumerate(course)
+        for number, (offer, _) in zip(turn, slots, strict=True)
+    )
 
 
 def _fair(
@@ -293,7 +316,9 @@ def drawn(rng: np.random.Generator, *, states: int, capabilities: int, periods: 
             lacks = tuple(str(one) for one in rng.permutation(["p", "q"])[: int(rng.choice([0, 0, 0, 1]))])
             leader = str(rng.choice(others)) if others and rng.random() < 0.2 else None
             persons, rotates = float(rng.integers(2, 10)), bool(rng.random() < 0.8)
-            offers.append(StandingOffer(code, str(domain), persons, lacks, leader, rotates))
+            at = tuple(("p",) if rng.random() < 0.3 else () for _ in range(periods))
+            lacks_at = at if rng.random() < 0.2 else ()
+            offers.append(StandingOffer(code, str(domain), persons, lacks, leader, rotates, lacks_at))
         held += [
             Held(code, need.capability, float(rng.integers(1, 3)))
             for need in needs
@@ -303,6 +328,7 @@ def drawn(rng: np.random.Generator, *, states: int, capabilities: int, periods: 
             ceilings.append(Ceiling(code, float(rng.integers(2, 9)), float(rng.integers(0, 4))))
     rules = Rules(
         surge=float(rng.choice([1.0, 1.0, 1.5, 2.0])),
+        alternates=bool(rng.random() < 0.4),
         rotation=float(rng.choice([2.0, 3.0, 4.0])),
         rotation_of=tuple((code, float(rng.choice([2.0, 5.0]))) for code in codes if rng.random() < 0.3),
         minimum=float(rng.choice([1.0, 3.0, 5.0])),

@@ -180,7 +180,7 @@ def test_drawn_states_do_all_three():
 @pytest.mark.parametrize("seed", range(25))
 def test_without_surge_no_plan_surges_and_none_binds_more_than_it_sustains(seed):
     query = brute.drawn(np.random.default_rng([seed, 6]), states=3, capabilities=2, periods=2)
-    calm = replace(query, rules=replace(query.rules, surge=1.0))
+    calm = replace(query, rules=replace(query.rules, surge=1.0, alternates=False))
     for one in rosters_of(plan(calm), calm, {}):
         assert "surges" not in one.marks
         assert max(one.persons) <= one.sustains + 1e-6

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from tests.runs.own import own_force, own_late, own_monitors
@@ -17,7 +18,7 @@ NAMES = ("force", "short", "late", "later", "asks nobody", "needs nobody", "none
 @pytest.fixture(scope="module")
 def documents(tmp_path_factory):
     folder = tmp_path_factory.mktemp("designs")
-    designs = {
+    designs: dict[str, str | Path] = {
         "force": own_force(folder),
         "short": own_monitors(folder, "short", monitors="900"),
         "late": own_late(folder, 9),
@@ -135,10 +136,12 @@ def test_a_plan_that_splits_elements_claims_no_proof(changed):
 @pytest.mark.parametrize("name", ["force", "short", "late"])
 def test_what_is_needed_sent_and_short_is_that_of_the_document(name, documents):
     plan, text = documents[name]["generate"]["plan"], flat(documents[name])
-    needed, states, sent, short = re.search(
+    said = re.search(
         r"persons at a time: ([\d,]+) are needed;.*?([\d,]+) states? sends? ([\d,]+); ([<>]?\d+) % stays",
         text,
-    ).groups()
+    )
+    assert said is not None
+    needed, states, sent, short = said.groups()
     assert float(needed.replace(",", "")) == pytest.approx(max(plan["persons_needed"]), rel=0.05)
     assert float(sent.replace(",", "")) == pytest.approx(max(plan["persons_sent"]), rel=0.05)
     assert int(states) == plan["states"]

@@ -116,3 +116,15 @@ def own_late(folder: Path, months: int, name: str = "own-late") -> Path:
     second = phase.replace("after_months: 0", f"after_months: {months}")
     path.write_text(f"{head}phases:\n{first}\n{second}{note}{end}", "utf-8")
     return path
+
+
+def own_turns(folder: Path, name: str = "own-turns") -> Path:
+    """Write a small mission of monitors from two states in its first year, and from three others after it."""
+    path = own_monitors(folder, name, states="NOR, CHE")
+    head, _, phase = path.read_text("utf-8").partition("phases:\n")
+    phase, note, end = phase.partition("\nnote:")
+    first = phase.replace("- name: all", "- name: first")
+    second = phase.replace("- name: all", "- name: second").replace("after_months: 0", "after_months: 12")
+    second = second.replace("NOR, CHE", "SWE, TUR, POL")
+    path.write_text(f"{head}phases:\n{first}\n{second}{note}{end}", "utf-8")
+    return path

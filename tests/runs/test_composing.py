@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import polars as pl
 import pytest
-from tests.runs.own import FIVE, own_force, own_late, own_monitors
+from tests.runs.own import FIVE, own_force, own_late, own_monitors, own_turns
 
 from holdfast import composition, verify
 from holdfast.errors import UsageProblem
@@ -26,6 +26,7 @@ def designs(tmp_path_factory):
         "late": own_late(folder, 9, "late"),
         "later": own_late(folder, 36, "later"),
         "nobody": own_monitors(folder, "nobody", monitors="0", liaison="0"),
+        "turns": own_turns(folder, "turns"),
         "none": "none",
     }
 
@@ -178,6 +179,18 @@ def test_nobody_is_needed_before_the_mission_begins(told):
     assert [one["phase"] for one in plan["periods"]] == ["before", "before", "all", "all"]
     assert plan["persons_needed"] == pytest.approx([0.0, 0.0, 80.0, 80.0])
     assert plan["persons_sent"][:2] == [0.0, 0.0]
+
+
+def test_each_phase_takes_from_those_whom_it_asks(told):
+    found = told("turns")
+    assert [one["phase"] for one in found["plan"]["periods"]] == ["first", "first", "second", "second"]
+    tours = {
+        one["state"]: [tour for tour, n in enumerate(one["by_period"]) if n] for one in found["contributors"]
+    }
+    assert set(tours) <= {"NOR", "CHE", "SWE", "TUR", "POL"}
+    for state, there in tours.items():
+        assert set(there) <= ({0, 1} if state in {"NOR", "CHE"} else {2, 3}), state
+    assert {tour for there in tours.values() for tour in there} == {0, 1, 2, 3}
 
 
 @pytest.mark.parametrize("name", ["later", "none", "nobody"])

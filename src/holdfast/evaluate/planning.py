@@ -19,6 +19,7 @@ from holdfast.evaluate.staffing import (
     requirement_of,
 )
 from holdfast.generate import (
+    STATE_JOINS,
     Arrivals,
     Ceiling,
     Held,
@@ -30,6 +31,7 @@ from holdfast.generate import (
 )
 from holdfast.require import require
 from holdfast.vocabulary.arrangement import Mission, Phase
+from holdfast.vocabulary.state import Offer
 
 MONTHS_IN_A_PERIOD: Final = 6
 """A tour: contingents are relieved twice a year."""
@@ -37,8 +39,8 @@ PERIODS: Final = 4
 TURNS: Final = 2
 """Where one phase lasts throughout, two tours are planned, which then alternate."""
 SURGE: Final = 2.0
-"""For one tour a state may send twice what it can sustain, if it sends that much less later (evidence: one
-unit in two is an emergency ratio that nobody keeps up)."""
+"""Where phases differ a state may send for one tour twice what it can sustain, if it sends that much less
+later (evidence: one unit in two is an emergency ratio that nobody keeps up)."""
 LIKELY: Final = 0.5
 """A condition that is met with less than this chance counts as unmet in the plan."""
 NO_TROOPS: Final = frozenset({"monitors"})
@@ -116,19 +118,14 @@ def posed(question: Question, wishes: Wishes, memory: Memory) -> Posed:
     if len({phase.name for phase in phases}) == 1:
         phases = phases[:TURNS]
     needs = _needs(question, phases, memory)
-    mission = next((phase.mission for phase in phases if phase.mission is not None), None)
-    first = next((phase for phase in phases if phase.mission is not None), None)
-    offers: list[StandingOffer] = []
-    assumed: dict[str, tuple[str, ...]] = {}
-    if mission is not None and first is not None:
-        offers, assumed = _offers(question, first, mission, wishes, needs)
+    offers, assumed = _offers(question, phases, wishes, needs)
     states = {offer.state for offer in offers}
     query = PlanQuery(
         needs=needs,
         offers=tuple(offers),
         held=_held(question, needs, states),
         ceilings=_ceilings(question, states),
-        rules=_rules(question, mission, wishes, needs),
+        rules=_rules(question, phases, wishes, needs),
     )
     months = tuple((k * MONTHS_IN_A_PERIOD, (k + 1) * MONTHS_IN_A_PERIOD) for k in range(len(phases)))
     return Posed(query, months, tuple(phase.name for phase in phases), assumed)
@@ -183,33 +180,75 @@ def _needs(question: Question, phases: tuple[Phase, ...], memory: Memory) -> tup
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who is asked in one phase, who may not come, and which conditions are met with what chance."""
+
+    asked: frozenset[str]
+    out: frozenset[str]
+    met: Mapping[str, float]
+
+
+def _asked_in(question: Question, phase: Phase, mission: Mission, wishes: Wishes) -> _Asked:
+    words = mission.contributors
+    met = conditions_met(question, phase, mission)
+    return _Asked(
+        frozenset({state.code for state in question.pool(words)} | wishes.with_states),
+        frozenset(wishes.without | set(words.excluded)) - wishes.with_states,
+        {name: float(np.mean(chance)) for name, chance in met.items()},
+    )
+
+
 def _offers(
-    question: Question, phase: Phase, mission: Mission, wishes: Wishes, needs: tuple[Need, ...]
-) -> tuple[list[StandingOffer], dict[str, tuple[str, ...]]]:
-    """Return all offers that could serve, with what each lacks, and what is taken as met."""
-    met = {name: float(np.mean(chance)) for name, chance in conditions_met(question, phase, mission).items()}
+    question: Question, phases: tuple[Phase, ...], wishes: Wishes, needs: tuple[Need, ...]
+) -> tuple[tuple[StandingOffer, ...], dict[str, tuple[str, ...]]]:
+    """Return all offers that could serve, with what each lacks in which tour, and what is taken as met."""
+    tours = [
+        None if phase.mission is None else _asked_in(question, phase, phase.mission, wishes)
+        for phase in phases
+    ]
     domains = {domain for need in needs for domain in need.domains}
-    asked = {state.code for state in question.pool(mission.contributors)} | wishes.with_states
-    out = (wishes.without | set(mission.contributors.excluded) | _belligerents(question)) - wishes.with_states
+    barred = _belligerents(question) - wishes.with_states
     offers: list[StandingOffer] = []
-    assumed: dict[str, tuple[str, ...]] = {}
+    assumed: dict[str, set[str]] = {}
     for state in question.case.states.values():
+        known = [one for one in tours if one is not None and state.code not in one.out]
+        if state.code in barred or not known:
+            continue
         for offer in state.offers:
-            if state.code in out or offer.domain not in domains:
+            if offer.domain not in domains:
                 continue
             conditions = [str(one) for one in conditions_of(state, offer) if one not in wishes.waived]
-            lacks = tuple(one for one in conditions if met[one] < LIKELY)
-            assumed[state.code] = tuple(
-                sorted(
-                    {*assumed.get(state.code, ()), *(one for one in conditions if LIKELY <= met[one] < 1.0)}
-                )
-            )
-            if state.code not in asked:
-                lacks = (*lacks, f"joins {state.code}")
-            persons = question.central(offer.persons)
-            rotates = offer.domain not in NO_TROOPS
-            offers.append(StandingOffer(state.code, offer.domain, persons, lacks, offer.only_with, rotates))
-    return offers, {state: names for state, names in assumed.items() if names}
+            lacking = [None if one is None else _lacks(state.code, conditions, one) for one in tours]
+            taken = {name for name in conditions for one in known if LIKELY <= one.met[name] < 1.0}
+            assumed.setdefault(state.code, set()).update(taken)
+            offers.append(_standing(question, state.code, offer, lacking))
+    return tuple(offers), {state: tuple(sorted(names)) for state, names in assumed.items() if names}
+
+
+def _lacks(state: str, conditions: list[str], tour: _Asked) -> tuple[str, ...]:
+    """Return what an offer lacks in one tour; who is kept out of it lacks being asked."""
+    unmet = tuple(one for one in conditions if tour.met[one] < LIKELY)
+    there = state in tour.asked and state not in tour.out
+    return unmet if there else (*unmet, f"{STATE_JOINS} {state}")
+
+
+def _standing(
+    question: Question, state: str, offer: Offer, lacking: list[tuple[str, ...] | None]
+) -> StandingOffer:
+    """Return an offer with what it lacks throughout, and besides in each tour with a mission."""
+    known = [one for one in lacking if one is not None]
+    throughout = tuple(name for name in known[0] if all(name in one for one in known))
+    besides = tuple(tuple(name for name in one or () if name not in throughout) for one in lacking)
+    return StandingOffer(
+        state,
+        offer.domain,
+        question.central(offer.persons),
+        throughout,
+        offer.only_with,
+        rotates=offer.domain not in NO_TROOPS,
+        lacks_at=besides if any(besides) else (),
+    )
 
 
 def _belligerents(question: Question) -> set[str]:
@@ -237,14 +276,20 @@ def _ceilings(question: Question, states: Collection[str]) -> tuple[Ceiling, ...
     return tuple(found)
 
 
-def _rules(question: Question, mission: Mission | None, wishes: Wishes, needs: tuple[Need, ...]) -> Rules:
-    """Return the rules; monitors are seconded one by one, so they know no least contingent."""
+def _rules(question: Question, phases: tuple[Phase, ...], wishes: Wishes, needs: tuple[Need, ...]) -> Rules:
+    """Return the rules; monitors are seconded one by one, so they know no least contingent.
+
+    Of phases that ask for different breadth or shares the strictest counts throughout.
+    """
     troops = any(need.domains[0] not in NO_TROOPS for need in needs)
-    wanted = None if mission is None else mission.contributors
-    share = wishes.largest_share or (None if wanted is None else wanted.largest_share) or 1.0
-    breadth = wishes.breadth or (None if wanted is None else wanted.at_least) or 0
+    wanted = [phase.mission.contributors for phase in phases if phase.mission is not None]
+    shares = [one.largest_share for one in wanted if one.largest_share is not None]
+    share = wishes.largest_share or min(shares, default=1.0)
+    breadth = wishes.breadth or max((one.at_least or 0 for one in wanted), default=0)
+    alike = len({phase.name for phase in phases}) == 1
     return Rules(
-        surge=SURGE,
+        surge=1.0 if alike else SURGE,
+        alternates=alike,
         rotation=question.central("generate.rotation"),
         rotation_of=tuple(
             (state.code, state.rotation.units_per_unit)

@@ -42,13 +42,14 @@ from holdfast.generate.organisation import (
     organised,
 )
 from holdfast.generate.plan import Contingent, Plan, changes_of, missed, plan
-from holdfast.generate.query import Ceiling, Held, Need, PlanQuery, Rules, StandingOffer
+from holdfast.generate.query import STATE_JOINS, Ceiling, Held, Need, PlanQuery, Rules, StandingOffer
 from holdfast.generate.robust import Arrivals, left_short, robust_plan, worst_tenth
 from holdfast.generate.rotation import Relief, Roster, Turn, reliefs_of, rosters_of, turns_of
 
 __all__ = [
     "COMPONENTS",
     "MOST_CHANGES",
+    "STATE_JOINS",
     "Arrivals",
     "Ceiling",
     "Change",

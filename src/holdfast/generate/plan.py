@@ -193,7 +193,12 @@ class Model:
 
     def _most(self, offer: StandingOffer) -> float:
         """Return the most persons of an offer at a time, whatever changes."""
-        return offer.persons * self.query.rules.surge * (1.0 + self._stretch(offer))
+        return offer.persons * self.query.rules.surge * (1.0 + self._stretch(offer)) + self._spare(offer)
+
+    def _spare(self, offer: StandingOffer) -> float:
+        """Return the persons of one element by which an offer may be exceeded in turns."""
+        could = (need.element for need in self.needs if offer.domain in need.domains)
+        return max(could, default=0.0) if self.query.rules.alternates else 0.0
 
     def _stretch(self, offer: StandingOffer) -> float:
         """Return by what share more of an offer can be kept in the field if rotations stretch."""
@@ -201,7 +206,7 @@ class Model:
 
     def _switches(self) -> None:
         rules = self.query.rules
-        names = sorted({lack for offer in self.offers for lack in offer.lacks})
+        names = sorted({lack for offer in self.offers for lack in offer.all_lacks})
         names += [f"pledge {one.state}" for one in sorted(self.query.ceilings, key=_by_state) if one.freed]
         names += [f"enabler {need.capability}" for need in self.needs if need.scarce]
         names += ["rotation"] if self.offers else []
@@ -276,16 +281,16 @@ class Model:
         return self.switches[switch], -most
 
     def _at_a_time(self) -> None:
-        surge, periods = self.query.rules.surge, self.query.periods
+        rules, periods = self.query.rules, self.query.periods
         for offer in self.offers:
-            most = offer.persons * surge
+            most, spare = offer.persons * rules.surge, self._spare(offer)
             for period in range(periods):
                 terms = self._spent(offer, period)
                 if terms:
                     name = ("offer", offer.state, offer.domain, str(period))
-                    self.row(name, [*terms, *self._stretched(offer, most)], high=most)
+                    self.row(name, [*terms, *self._stretched(offer, most)], high=most + spare)
             terms = self._spent(offer)
-            if terms and surge > 1.0:
+            if terms and (rules.surge > 1.0 or rules.alternates):
                 total = offer.persons * periods
                 whole = ("sustained", offer.state, offer.domain)
                 self.row(whole, [*terms, *self._stretched(offer, total)], high=total)
@@ -302,7 +307,7 @@ class Model:
         for offer in self.offers:
             for period in range(self.query.periods):
                 terms = self._spent(offer, period)
-                for lack in offer.lacks if terms else ():
+                for lack in offer.lacking(period) if terms else ():
                     name = ("condition", lack, offer.state, offer.domain, str(period))
                     self.row(name, [*terms, self._off(lack, self._most(offer))], high=0.0)
                 if terms and offer.only_with is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Final
 
-STATE_JOINS = "joins"
+STATE_JOINS: Final = "joins"
 """First part of the name of a change by which a state that was not asked comes in."""
 
 
@@ -46,7 +47,9 @@ class StandingOffer:
     persons : float
         At a time, sustained.
     lacks : tuple of str
-        Conditions that are not met, or what else would have to change, before it counts.
+        Conditions that are not met, or what else would have to change, before it counts at all.
+    lacks_at : tuple of tuple of str
+        What it lacks besides in each period; empty if that is the same throughout.
     only_with : str or None
         A state without which it does not count.
     rotates : bool
@@ -59,6 +62,16 @@ class StandingOffer:
     lacks: tuple[str, ...] = ()
     only_with: str | None = None
     rotates: bool = True
+    lacks_at: tuple[tuple[str, ...], ...] = ()
+
+    def lacking(self, period: int) -> tuple[str, ...]:
+        """Return what it lacks in a period."""
+        return (*self.lacks, *(self.lacks_at[period] if self.lacks_at else ()))
+
+    @property
+    def all_lacks(self) -> tuple[str, ...]:
+        """All that it lacks in some period."""
+        return tuple(dict.fromkeys((*self.lacks, *(one for at in self.lacks_at for one in at))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,8 @@ class Rules:
     ----------
     surge : float, at least 1
         How far above what it can sustain a state may go in one period, if it falls as far below in others.
+    alternates : bool
+        Whether it may go above that by one element, if it falls as far below in others.
     rotation : float, above 1
         Units that it takes to keep one in the field.
     rotation_of : tuple of (str, float)
@@ -107,6 +122,7 @@ class Rules:
     """
 
     surge: float = 1.0
+    alternates: bool = False
     rotation: float = 4.0
     rotation_of: tuple[tuple[str, float], ...] = ()
     minimum: float = 0.0
@@ -164,6 +180,8 @@ class PlanQuery:
                 _at_least(f"{need.capability}: persons needed", persons, 0.0)
         for offer in self.offers:
             _at_least(f"{offer.state}: persons offered", offer.persons, 0.0)
+            if len(offer.lacks_at) not in {0, self.periods}:
+                raise ValueError(f"{offer.state}: what it lacks differs in the number of periods")
         for one in self.held:
             _at_least(f"{one.state}: elements of {one.capability}", one.elements, 0.0)
         for ceiling in self.ceilings:
@@ -183,8 +201,12 @@ class PlanQuery:
         needs = tuple(
             replace(need, persons=tuple(need.persons[period] for period in periods)) for need in self.needs
         )
+        offers = tuple(
+            replace(offer, lacks_at=tuple(offer.lacks_at[period] for period in periods if offer.lacks_at))
+            for offer in self.offers
+        )
         rules = self.rules if 0 in periods else replace(self.rules, first_loads=math.inf)
-        return replace(self, needs=needs, rules=rules)
+        return replace(self, needs=needs, offers=offers, rules=rules)
 
     @property
     def needed(self) -> float:

@@ -102,7 +102,7 @@ def rosters_of(plan: Plan, query: PlanQuery, ratios: Mapping[str, float]) -> tup
     domains = {need.capability: frozenset(need.domains) for need in query.needs}
     offered: dict[str, dict[str, float]] = defaultdict(dict)
     for offer in query.offers:
-        if set(offer.lacks) <= set(plan.changes):
+        if any(set(offer.lacking(tour)) <= set(plan.changes) for tour in range(query.periods)):
             offered[offer.state][offer.domain] = offer.persons
     sent: dict[str, list[Turn]] = defaultdict(list)
     for turn in turns_of(plan, query, ratios):

@@ -230,10 +230,15 @@ def _legend(plan: Block) -> str:
         "chance: that the state takes part at all, as its stance and conditions have it; arrives: what comes."
     )
     least = rules["minimum_contingent"]
+    above = (
+        "one element more than it can sustain"
+        if rules["alternates"]
+        else f"{rules['surge']:g} times what it can sustain"
+    )
     keeps = (
         f"Rules: {f'no contingent of troops below {count(least)}; ' if least else ''}a state sends for one "
-        f"tour up to {rules['surge']:g} times what it can sustain, if it sends less in others; "
-        f"{rules['rotation']:.1f} units keep one in the field."
+        f"tour up to {above}, if it sends less in others; {rules['rotation']:.1f} units keep one in the "
+        "field where a state's own practice is not known."
     )
     counts = "A condition counts as met in the plan if it is met in at least half of futures."
     return "\n".join(wrapped(line, indent="  ") for line in (means, keeps, counts))

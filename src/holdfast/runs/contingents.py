@@ -136,6 +136,7 @@ def _plan(case: Case, posed: Posed, plan: Plan) -> dict[str, Any]:
             "fixed_effort": posed.query.rules.fixed_effort,
             "rotation": posed.query.rules.rotation,
             "surge": posed.query.rules.surge,
+            "alternates": posed.query.rules.alternates,
             "breadth": posed.query.rules.breadth,
             "largest_share": posed.query.rules.largest_share,
             "airlift_loads": posed.query.rules.first_loads,
