@@ -252,7 +252,9 @@ def _breadth(found: Block) -> list[str]:
     lines = ["", "What breadth buys and costs", drawn, wrapped(OF_BREADTH, indent="  ")]
     missing = [one for one in found["rows"] if one["missing_states"]]
     if missing:
-        most = f"More than {missing[-1]['states']} states are not there, whatever it costs."
+        number = missing[-1]["states"]
+        are = "state is" if number == 1 else "states are"
+        most = f"More than {number} {are} not there, whatever it costs."
         lines.append(wrapped(most + _untapped(found["untapped"]), indent="  "))
     return lines
 
