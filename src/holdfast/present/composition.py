@@ -178,18 +178,16 @@ def _presence(found: Block) -> str:
 
 def _binding(found: Block) -> str:
     """Return what binds, and the smallest sets of changes."""
+    filled = found["plan"]["shortfall"] <= NOTHING_SHORT
+    nothing_helps = "Nothing is short." if filled else "Nothing alone would help: what is offered is taken."
     lines = ["Why it is short: what would help if it alone fell, persons at a time"]
     lines += [
         wrapped(f"{count(one['persons']) if one['persons'] >= 1.0 else '<1'}: {one['words']}.", indent="  ")
         for one in found["binding"][:MOST_BINDING]
-    ] or ["  Nothing alone would help."]
+    ] or [f"  {nothing_helps}"]
     lines += ["", "What would close it, each solved again in whole elements"]
     if not found["closers"]:
-        lines.append(
-            "  Nothing is short on paper."
-            if found["plan"]["shortfall"] <= NOTHING_SHORT
-            else "  No change that is known."
-        )
+        lines.append("  Nothing is short on paper." if filled else "  No change that is known.")
     for one in found["closers"]:
         changes = "; ".join(change["words"] for change in one["changes"])
         end = "closed" if one["closes"] else f"{share(one['shortfall'])} stays short"
