@@ -15,12 +15,15 @@ from holdfast.vocabulary.arrangement import Arrangement, Contributors, Mission, 
 from holdfast.vocabulary.ballot import Vote
 from holdfast.vocabulary.settlement import Settlement
 from holdfast.vocabulary.state import State
+from holdfast.vocabulary.theatre import Site
 
 Array = NDArray[np.float64]
 
 FORCE_STEPS = {"none": 0, "self_defence": 1, "defend_mandate": 2, "fight_with_host": 3}
 """Use of force, as steps from none."""
 TROOPS = frozenset({"land", "air", "sea"})
+BOMBARDED = frozenset({"city", "port", "nuclear_plant", "energy", "airfield", "depot_area"})
+"""Kinds of site that are defended from the air; crossings and islands are held or lost on the ground."""
 INSIDE = frozenset({"line", "rear"})
 ON_THE_GROUND = frozenset({"land", "training"})
 """Capabilities whose persons are partners' troops on the host's soil; ships and aircraft come and go."""
@@ -107,12 +110,20 @@ class Question:
                 )
         return total
 
+    @property
+    def defended_sites(self) -> tuple[Site, ...]:
+        """Return the sites that could be defended from the air beside the host: those that it holds."""
+        host = self.case.host.state
+        return tuple(
+            site for site in self.case.theatre.sites if site.held_by == host and site.kind in BOMBARDED
+        )
+
     def quantity(self, per: str) -> Array:
         """Return what a planning ratio multiplies: km of line, sites, thousands near the line, or 1."""
         if per == "line_km":
             return self.draw(self.case.theatre.line_km)
         if per == "site":
-            return self.constant(len(self.case.theatre.sites))
+            return self.constant(len(self.defended_sites))
         if per == "thousand_people":
             return self.draw(self.case.theatre.near_line_population) / 1_000.0
         return self.constant(1.0)
