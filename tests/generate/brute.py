@@ -165,15 +165,18 @@ def _sustained(
     slots: list[tuple[StandingOffer, Need]],
     course: tuple[tuple[int, ...], ...],
 ) -> bool:
-    """Whether over all periods no more is sent of any offer than can be sustained."""
-    for offer in offers:
+    """Whether no more is sent of any offer than can be sustained, from each period on to the last.
+
+    Where periods alternate for good, over all of them is enough.
+    """
+    for offer, since in itertools.product(offers, range(1 if query.rules.alternates else query.periods)):
         spent = sum(
             number * need.element
-            for turn in course
+            for turn in course[since:]
             for number, (one, need) in zip(turn, slots, strict=True)
             if one is offer
         )
-        if spent > offer.persons * query.periods + NEAR:
+        if spent > offer.persons * (query.periods - since) + NEAR:
             return False
     return True
 

@@ -153,6 +153,13 @@ def test_persons_come_in_whole_elements():
     assert split.total_short == pytest.approx(5.0, abs=ROUNDING)
 
 
+def test_a_surge_is_not_paid_in_advance():
+    """Who was away before cannot send twice what it sustains for good."""
+    found = plan(asked(need(0, 20, 20), offer("AAA", 10), surge=2.0))
+    assert found.total_short == 20.0
+    assert plan(asked(need(0, 20, 0), offer("AAA", 10), surge=2.0)).total_short == 0.0
+
+
 def test_surge_is_paid_back():
     # twice 10 at a time, but 30 in all: the 40 of three periods cannot all be met
     query = asked(need(20, 20, 0), offer("AAA", 10), surge=2.0)

@@ -289,10 +289,12 @@ class Model:
                 if terms:
                     name = ("offer", offer.state, offer.domain, str(period))
                     self.row(name, [*terms, *self._stretched(offer, most)], high=most + spare)
-            terms = self._spent(offer)
-            if terms and (rules.surge > 1.0 or rules.alternates):
-                total = offer.persons * periods
-                whole = ("sustained", offer.state, offer.domain)
+            exceeded = rules.surge > 1.0 or rules.alternates
+            # what is sent above an offer is paid back later; tours that alternate pay it back in turns
+            for since in range(1 if rules.alternates else periods) if exceeded else ():
+                terms = [(columns[since:], each) for columns, each in self._spent(offer)]
+                total = offer.persons * (periods - since)
+                whole = ("sustained", offer.state, offer.domain, str(since))
                 self.row(whole, [*terms, *self._stretched(offer, total)], high=total)
 
     def _stretched(self, offer: StandingOffer, persons: float) -> list[tuple[Columns, float]]:

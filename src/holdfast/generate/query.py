@@ -102,7 +102,7 @@ class Rules:
     Attributes
     ----------
     surge : float, at least 1
-        How far above what it can sustain a state may go in one period, if it falls as far below in others.
+        How far above what it can sustain a state may go in one period, if it falls as far below later.
     alternates : bool
         Whether it may go above that by one element, if it falls as far below in others.
     rotation : float, above 1

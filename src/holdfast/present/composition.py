@@ -121,6 +121,7 @@ def _capabilities(plan: Block) -> str:
             "few have it" if one["scarce"] else "",
         )
         for one in plan["capabilities"]
+        if one["needed"][tour] or one["sent"][tour]
     ]
     title = "What is needed, and what the plan has of it, persons"
     if len(plan["periods"]) > 1:
@@ -233,9 +234,10 @@ def _legend(plan: Block) -> str:
         if rules["alternates"]
         else f"{rules['surge']:g} times what it can sustain"
     )
+    paid = "in others" if rules["alternates"] else "later"
     keeps = (
         f"Rules: {f'no contingent of troops below {count(least)}; ' if least else ''}a state sends for one "
-        f"tour up to {above}, if it sends less in others; {rules['rotation']:.1f} units keep one in the "
+        f"tour up to {above}, if it sends as much less {paid}; {rules['rotation']:.1f} units keep one in the "
         "field where a state's own practice is not known."
     )
     counts = "A condition counts as met in the plan if it is met in at least half of futures."

@@ -13,6 +13,8 @@ MOST_NAMES: Final = 5
 MOST_ROWS: Final = 20
 MOST_RELIEFS: Final = 6
 LONGEST_BAR: Final = 24
+SHORTEST_BAR: Final = 4
+"""Where the longest bar would be shorter than this, numbers stand alone."""
 BEFORE_BARS: Final = 52
 """Columns of the chart that names and numbers take."""
 EACH_NUMBER: Final = 10
@@ -149,7 +151,8 @@ def _rotation(found: Block, tours: Sequence[Block]) -> list[str]:
     if not states:
         return []
     most = max(max(one["persons"]) for one in states)
-    room = max(min((WIDTH - BEFORE_BARS) // len(tours) - EACH_NUMBER, LONGEST_BAR), 0)
+    room = min((WIDTH - BEFORE_BARS) // len(tours) - EACH_NUMBER, LONGEST_BAR)
+    room = room if room >= SHORTEST_BAR else 0
     rows = [
         (
             one["name"],
