@@ -98,7 +98,7 @@ def ways(query: PlanQuery, state: str) -> list[Way]:
     for course in itertools.product(turns, repeat=query.periods):
         if not _sustained(query, offers, slots, course) or not _fair(query, slots, course):
             continue
-        if not _free(slots, course):
+        if not _free(slots, course) or not _large_enough(query, slots, course):
             continue
         elements = tuple(
             tuple(
@@ -154,8 +154,6 @@ def _turns(
         on_land = sum(by_offer.get(domain, 0.0) for domain in ARMY)
         if any(on_land > one.persons + NEAR for one in query.ceilings if one.state == state):
             continue
-        if 0.0 < sum(sent) < query.rules.minimum - NEAR:
-            continue
         yield turn
 
 
@@ -188,6 +186,18 @@ def _free(slots: list[tuple[StandingOffer, Need]], course: tuple[tuple[int, ...]
         for period, turn in enumerate(course)
         for number, (offer, _) in zip(turn, slots, strict=True)
     )
+
+
+def _large_enough(
+    query: PlanQuery, slots: list[tuple[StandingOffer, Need]], course: tuple[tuple[int, ...], ...]
+) -> bool:
+    """Whether what is sent in a period is nothing, or a contingent that is worth sending."""
+    for period, turn in enumerate(course):
+        sent = sum(number * need.element for number, (_, need) in zip(turn, slots, strict=True))
+        least = query.rules.minimum_at[period] if query.rules.minimum_at else query.rules.minimum
+        if 0.0 < sent < least - NEAR:
+            return False
+    return True
 
 
 def _fair(
@@ -335,6 +345,7 @@ def drawn(rng: np.random.Generator, *, states: int, capabilities: int, periods: 
         rotation=float(rng.choice([2.0, 3.0, 4.0])),
         rotation_of=tuple((code, float(rng.choice([2.0, 5.0]))) for code in codes if rng.random() < 0.3),
         minimum=float(rng.choice([1.0, 3.0, 5.0])),
+        minimum_at=tuple(float(one) for one in rng.choice([0.0, 4.0], periods)) if rng.random() < 0.2 else (),
         fixed_effort=float(rng.choice([0.0, 1.0])),
         breadth=int(rng.choice([0, 0, 1, 2, 3])),
         largest_share=float(rng.choice([1.0, 1.0, 0.6, 0.35])),

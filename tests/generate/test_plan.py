@@ -153,6 +153,15 @@ def test_persons_come_in_whole_elements():
     assert split.total_short == pytest.approx(5.0, abs=ROUNDING)
 
 
+def test_the_least_contingent_may_differ_by_period():
+    query = asked(need(5, 5, element=5.0), offer("AAA", 5), minimum=10.0, minimum_at=(0.0, 10.0))
+    assert plan(query).short["inf"] == (0.0, 5.0)
+    assert plan(query.only((0,))).shortfall == 0.0
+    assert plan(query.only((1,))).shortfall == 1.0
+    with pytest.raises(ValueError, match="number of periods"):
+        asked(need(5), offer("AAA", 5), minimum_at=(0.0, 10.0))
+
+
 def test_a_surge_is_not_paid_in_advance():
     """Who was away before cannot send twice what it sustains for good."""
     found = plan(asked(need(0, 20, 20), offer("AAA", 10), surge=2.0))

@@ -287,6 +287,11 @@ def _rules(question: Question, phases: tuple[Phase, ...], wishes: Wishes, needs:
     share = wishes.largest_share or min(shares, default=1.0)
     breadth = wishes.breadth or max((one.at_least or 0 for one in wanted), default=0)
     alike = len({phase.name for phase in phases}) == 1
+    least = question.central("generate.minimum-contingent") if troops else 0.0
+    armed = [
+        any(need.persons[tour] and need.domains[0] not in NO_TROOPS for need in needs)
+        for tour in range(len(phases))
+    ]
     return Rules(
         surge=1.0 if alike else SURGE,
         alternates=alike,
@@ -296,7 +301,8 @@ def _rules(question: Question, phases: tuple[Phase, ...], wishes: Wishes, needs:
             for state in question.case.states.values()
             if state.rotation is not None and state.rotation.units_per_unit > 1.0
         ),
-        minimum=question.central("generate.minimum-contingent") if troops else 0.0,
+        minimum=least,
+        minimum_at=() if all(armed) or not troops else tuple(least * one for one in armed),
         fixed_effort=question.central("generate.fixed-effort") if troops else 0.0,
         breadth=breadth,
         largest_share=share,

@@ -341,7 +341,6 @@ class Model:
 
     def _contingents(self) -> None:
         smallest = min((need.element for need in self.needs), default=0.0)
-        least = max(self.query.rules.minimum, smallest)  # who sends nobody is not there
         most = {
             state: sum(self._most(offer) for offer in self.offers if offer.state == state)
             for state in self.states
@@ -350,6 +349,7 @@ class Model:
             for period in range(self.query.periods):
                 there = self.there[state][period : period + 1]
                 terms = self._of(state, period)
+                least = max(self.query.rules.least(period), smallest)  # who sends nobody is not there
                 self.row(("least", state, str(period)), [*terms, (there, -least)], low=0.0)
                 self.row(("there", state, str(period)), [*terms, (there, -most[state])], high=0.0)
                 self.row(("part", state, str(period)), [(there, 1.0), (self.part[state], -1.0)], high=0.0)

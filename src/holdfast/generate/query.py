@@ -111,6 +111,8 @@ class Rules:
         The same for states whose practice is known.
     minimum : float, persons
         The smallest contingent that is worth sending.
+    minimum_at : tuple of float, persons
+        The same in each period; empty if it does not change.
     fixed_effort : float, persons
         What each contingent costs beside its persons: liaison, supply lines, a national headquarters.
     breadth : int
@@ -126,10 +128,15 @@ class Rules:
     rotation: float = 4.0
     rotation_of: tuple[tuple[str, float], ...] = ()
     minimum: float = 0.0
+    minimum_at: tuple[float, ...] = ()
     fixed_effort: float = 0.0
     breadth: int = 0
     largest_share: float = 1.0
     first_loads: float = math.inf
+
+    def least(self, period: int) -> float:
+        """Return the smallest contingent that is worth sending in a period."""
+        return self.minimum_at[period] if self.minimum_at else self.minimum
 
     def stretch(self, state: str) -> float:
         """Return by what share more a state keeps in the field with one unit fewer at home for each there."""
@@ -188,6 +195,8 @@ class PlanQuery:
             _at_least(f"{ceiling.state}: ceiling", ceiling.persons, 0.0)
             _at_least(f"{ceiling.state}: persons freed", ceiling.freed, 0.0)
         _check_rules(self.rules)
+        if len(self.rules.minimum_at) not in {0, self.periods}:
+            raise ValueError("minimum_at differs in the number of periods")
         if not 0.0 <= self.gap < 1.0:
             raise ValueError("the gap must be a share from 0 to below 1")
 
@@ -205,7 +214,9 @@ class PlanQuery:
             replace(offer, lacks_at=tuple(offer.lacks_at[period] for period in periods if offer.lacks_at))
             for offer in self.offers
         )
-        rules = self.rules if 0 in periods else replace(self.rules, first_loads=math.inf)
+        least = tuple(self.rules.minimum_at[period] for period in periods if self.rules.minimum_at)
+        rules = replace(self.rules, minimum_at=least)
+        rules = rules if 0 in periods else replace(rules, first_loads=math.inf)
         return replace(self, needs=needs, offers=offers, rules=rules)
 
     @property
@@ -220,7 +231,8 @@ def _check_rules(rules: Rules) -> None:
     for units in (rules.rotation, *dict(rules.rotation_of).values()):
         if not 1.0 < units < math.inf:
             raise ValueError("rotation: it takes more than one unit to keep one in the field")
-    _at_least("minimum", rules.minimum, 0.0)
+    for least in (rules.minimum, *rules.minimum_at):
+        _at_least("minimum", least, 0.0)
     _at_least("fixed_effort", rules.fixed_effort, 0.0)
     _at_least("breadth", rules.breadth, 0)
     if not 0.0 < rules.largest_share <= 1.0:
