@@ -33,7 +33,7 @@ LAYERS: dict[str, frozenset[str]] = {
     "library": frozenset({"errors"}),
     "files": frozenset({"errors", "content", "vocabulary", "library"}),
     "ledger": frozenset({"errors", "content", "vocabulary", "distributions", "files", "library"}),
-    "needs": frozenset({"ledger"}),
+    "needs": frozenset({"vocabulary", "ledger"}),
     "case": frozenset({"vocabulary", "ledger"}),
     "cases": frozenset({"errors", "content", "vocabulary", "files", "ledger", "needs", "case"}),
     "noise": frozenset({"errors", "content", "vocabulary", "ledger"}),

@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import Final
 
 from holdfast.ledger import Need
+from holdfast.vocabulary.base import UnitName
+from holdfast.vocabulary.incident import CLASSES
 
+OF_EACH_CLASS: Final[tuple[tuple[str, UnitName], ...]] = (
+    ("depth", "km"),
+    ("lasts", "hours"),
+    ("mix", "ratio"),
+    ("national", "share"),
+)
+"""What is read of each class of incident."""
 MODEL_NEEDS: Final[tuple[Need, ...]] = (
     Need("endure.base.first-year", "per_year"),
     Need("endure.base.years-2-5", "per_year"),
@@ -98,11 +107,35 @@ MODEL_NEEDS: Final[tuple[Need, ...]] = (
     Need("observe.access.both-sides", "share"),
     Need("observe.access.host-side", "share"),
     Need("observe.patrol.persons-per-patrol", "ratio"),
-    Need("observe.national.seen", "share"),
+    Need("observe.delays", "probit"),
+    Need("observe.false-reports", "probit"),
     Need("observe.national.attributed", "share"),
-    Need("observe.national.warning", "share"),
-    Need("observe.warning.from-seen", "share"),
+    Need("observe.national.delay", "hours"),
+    Need("observe.hot.incidents", "share"),
+    Need("observe.hot.line", "share"),
+    Need("observe.hot.sensors", "share"),
+    Need("observe.dark", "share"),
+    Need("observe.fog.day", "share"),
+    Need("observe.fog.night", "share"),
+    Need("observe.jammed.host", "share"),
+    Need("observe.jammed.opponent", "share"),
+    Need("observe.side.opponent", "share"),
+    Need("observe.denied.opponent", "share"),
+    Need("observe.build-up.offensive", "days"),
+    Need("observe.build-up.grab", "days"),
+    Need("observe.build-up.depth", "km"),
+    Need("observe.national.build-up", "days"),
+    Need("observe.warning.needed", "days"),
+    Need("observe.warning.needed-locally", "days"),
+    Need("observe.warning.believed", "share"),
     Need("observe.warning.belts", "share"),
+    Need("observe.visit.hours", "hours"),
+    Need("observe.visit.asked", "share"),
+    *(
+        Need(f"observe.{name.replace('_', '-')}.{what}", unit)
+        for name in CLASSES
+        for what, unit in OF_EACH_CLASS
+    ),
     Need("respond.notice.watched", "days"),
     Need("respond.notice.unwatched", "days"),
     Need("respond.attribute.watched", "days"),
@@ -157,7 +190,6 @@ MODEL_NEEDS: Final[tuple[Need, ...]] = (
     Need("stakes.probe.response", "share"),
     Need("stakes.grab.attack-share", "share"),
     Need("stakes.grab.defend-share", "share"),
-    Need("stakes.grab.warning", "share"),
     Need("stakes.lookahead", "years"),
     Need("stakes.preemption", "ratio"),
     Need("stakes.satisfaction", "stake"),

@@ -466,12 +466,18 @@ def test_belts_reach_warning_and_calm(case, with_terms, few):
 
 
 def test_the_edge_of_a_belt_in_closed_form(case, with_terms, few):
-    """ST7 with EF8: 1 - (1 - w)(1 - depth x share) is seen; a grab gives a share of that."""
+    """ST7 with EF8: 1 - (1 - w)(1 - depth x share) is seen, for either attack."""
     query = runs.asked(case, with_terms(belt_km=20.0), case.arrangements["none"], few)
     depth = np.minimum(1.0, 20.0 / few["endure.belts.full-km"])
-    seen = 1.0 - (1.0 - few["observe.national.warning"]) * (1.0 - depth * few["observe.warning.belts"])
+
+    def seen(attack, needed):
+        left = np.maximum(few[f"observe.build-up.{attack}"] - few[f"observe.warning.{needed}"], 0.0)
+        noticed = 1.0 - np.exp(-left / few["observe.national.build-up"])
+        warned = few["observe.warning.believed"] * noticed
+        return 1.0 - (1.0 - warned) * (1.0 - depth * few["observe.warning.belts"])
+
     surprise, k = few["stakes.contest.surprise"], few["stakes.contest.defender-advantage"]
-    for option, warned in ((2, seen), (1, seen * few["stakes.grab.warning"])):
+    for option, warned in ((2, seen("offensive", "needed")), (1, seen("grab", "needed-locally"))):
         expected = np.log(1.0 + (surprise - 1.0) * (1.0 - warned)) - np.log(k)
         np.testing.assert_allclose(query.phases[0].gone.edge[:, 1, option], expected, rtol=0, atol=1e-12)
 

@@ -13,7 +13,7 @@ from holdfast.evaluate import Memory, evaluate
 from holdfast.evaluate.question import Question
 from holdfast.evaluate.votes import proposal_of
 from holdfast.futures import Futures
-from holdfast.vocabulary.arrangement import Trigger
+from holdfast.vocabulary.arrangement import SensorPlan, Trigger
 
 FEW, MORE = 16, 64
 """Futures tried first, and for what did not move in those: some act in rare futures alone."""
@@ -25,7 +25,10 @@ _PLAN = "it shapes the plan of contributions, which is told beside the outcomes 
 _STAFF = "it shapes how the plan of contributions is told: formations, headquarters and hubs"
 _PLANNED = "the packaged missions set their own size, and how adequate this task is has no effect yet"
 _NO_SUCH_TASK = "no packaged arrangement has this task"
-_LOCATED = "what is located is shown in the coverage of a phase, and is no outcome"
+_NO_SUCH_SENSOR = "no packaged mission has this sensor"
+_NOT_NAMED = "the one packaged mission that has this sensor does not name the side"
+_TOLD = "obstruction is told by those whom it meets, wherever and however long it is"
+_SHOWN = "it shapes what is told of visits and false reports, which are no outcomes"
 _SIGHTED = "all packaged arrangements go on sharing intelligence"
 _ELSEWHERE = "no packaged arrangement is put to this body"
 _LOGISTICS = "no packaged mission plans for logistics"
@@ -36,6 +39,30 @@ _NO_SUCH_TERM = "no packaged settlement has this term"
 _WAR = "the war that goes on is told beside the outcomes, and is none of them"
 _UN_ONLY = "this offer waits for a mandate of the United Nations, and none of the missions that ask has one"
 
+UNUSED_SENSORS = (
+    "night-patrol",
+    "observation-post",
+    "tower",
+    "acoustic-net",
+    "seismic",
+    "counter-battery-radar",
+    "ground-radar",
+    "air-radar",
+    "quadcopter",
+    "male-drone",
+    "aerostat-small",
+    "aerostat-large",
+    "helicopter",
+    "surveillance-aircraft",
+    "radar-satellite",
+    "optical-satellite",
+    "free-satellite",
+    "thermal-satellite",
+    "direction-finding",
+    "drone-detector",
+    "open-source",
+    "complaint-office",
+)
 INERT = {
     "generate.rotation": _PLAN,
     "generate.minimum-contingent": _PLAN,
@@ -62,10 +89,18 @@ INERT = {
     "require.clear-mines.per-km": _NO_SUCH_TASK,
     "require.verify.per-km": _NO_SUCH_TASK,
     "require.govern.per-thousand": _NO_SUCH_TASK,
-    "observe.patrol.locates": _LOCATED,
-    "observe.camera.locates": _LOCATED,
-    "observe.drone.locates": _LOCATED,
-    "observe.acoustic.locates": _LOCATED,
+    **{
+        f"observe.{sensor}.{what}": _NO_SUCH_SENSOR
+        for sensor in UNUSED_SENSORS
+        for what in ("reach", "availability", "locates", "attributes", "cost")
+    },
+    "observe.long-range-drone.attributes": _NOT_NAMED,
+    "observe.hotline.attributes": _NOT_NAMED,
+    "observe.obstruction.depth": _TOLD,
+    "observe.obstruction.lasts": _TOLD,
+    "observe.false-reports": _SHOWN,
+    "observe.visit.hours": _SHOWN,
+    "observe.visit.asked": _SHOWN,
     "stakes.support.intelligence": _SIGHTED,
     "stakes.mission.fights.with-host": "no packaged mission may fight with the host",
     "generate.condition.backstop-holds": "no packaged arrangement has a guarantee of the backstop",
@@ -179,7 +214,8 @@ def test_who_holds_an_open_seat_moves_the_vote(case, settlement):
 def test_the_list_names_estimates_and_reasons(case):
     assert set(INERT) <= set(case.ledger)
     assert all(INERT.values())
-    assert len(INERT) < len(case.ledger) / 5
+    others = {name for name, reason in INERT.items() if reason != _NO_SUCH_SENSOR}
+    assert len(others) < len(case.ledger) / 5
 
 
 # --- The reasons are the reasons ---------------------------------------------------------------------------
@@ -239,6 +275,20 @@ def _with_task(task):
     return design
 
 
+def _with_sensor(sensor):
+    """Return a design whose peacekeepers watch with many of one sensor more; patrols by night as well."""
+
+    def design(case):
+        force = case.arrangements["un-peacekeepers"]
+        mission = force.phases[0].mission
+        if sensor == "night-patrol":
+            return _phase(force, mission=mission.model_copy(update={"patrols": "day_and_night"}))
+        more = SensorPlan(sensor=sensor, count=50)
+        return _phase(force, mission=mission.model_copy(update={"sensors": (*mission.sensors, more)}))
+
+    return design
+
+
 def _put_to(body):
     """Return a mission that another body decides on."""
     return lambda case: case.arrangements["un-peacekeepers"].model_copy(update={"authority": body})
@@ -269,6 +319,13 @@ def test_what_no_packaged_design_moves_moves_with_one_that_does(case, settlement
     assert name in INERT
     futures = Futures(case.ledger, 0, 32)
     assert _moves(case, futures, Memory(), settlement, design(case), name)
+
+
+@pytest.mark.parametrize("sensor", UNUSED_SENSORS)
+def test_a_sensor_that_no_packaged_mission_has_moves_with_one_that_has_it(case, settlement, sensor):
+    futures, memory, design = Futures(case.ledger, 0, 16), Memory(), _with_sensor(sensor)(case)
+    for what in ("reach", "availability", "locates", "attributes", "cost"):
+        assert _moves(case, futures, memory, settlement, design, f"observe.{sensor}.{what}"), what
 
 
 @pytest.mark.parametrize(

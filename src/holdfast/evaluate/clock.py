@@ -27,7 +27,7 @@ from holdfast.endure import (
     WarQuery,
 )
 from holdfast.evaluate.effects import Effects, effects_of, no_effects
-from holdfast.evaluate.field import Field, access_of, field_of
+from holdfast.evaluate.field import Field, field_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.parties import (
     Surroundings,
@@ -39,6 +39,7 @@ from holdfast.evaluate.parties import (
 )
 from holdfast.evaluate.presence import DAYS_PER_WEEK, arrival_of, continues
 from holdfast.evaluate.question import Question
+from holdfast.evaluate.watching import access_of
 from holdfast.vocabulary.arrangement import Mission, Phase, Trigger
 
 Array = NDArray[np.float64]

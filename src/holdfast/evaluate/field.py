@@ -14,8 +14,9 @@ from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import INSIDE, ON_THE_GROUND, Question
 from holdfast.evaluate.staffing import delivered_to, generation_of, requirement_of, usable
 from holdfast.evaluate.terms import still_bound, time_to_decide
+from holdfast.evaluate.watching import observation_of, patrol_of, patrols
 from holdfast.generate import Contributions, generate
-from holdfast.observe import Coverage, ObserveQuery, SensorUse, observe
+from holdfast.observe import Coverage, observe
 from holdfast.require import Requirement, require
 from holdfast.respond import Ladder, Promise, RespondQuery, respond
 from holdfast.vocabulary.arrangement import Guarantee, Mission, Phase
@@ -87,8 +88,8 @@ def field_of(question: Question, phase: Phase, memory: Memory) -> Field:
     if requirement is not None and contributions is not None:
         there = delivered_to(requirement, contributions)
         working = usable(question, requirement, contributions)
-    coverage = memory.ask(observe, _observation(question, mission, working))
-    bare_coverage = memory.ask(observe, _observation(question, None, {}))
+    coverage = memory.ask(observe, observation_of(question, mission, working))
+    bare_coverage = memory.ask(observe, observation_of(question, None, {}))
     presence = _presence(question, mission, there)
     promises = promises_of(question, phase, presence)
     bare_promises = promises_of(question, phase, question.constant(0.0))
@@ -118,63 +119,6 @@ def _adequacy(requirement: Requirement | None, delivered: Mapping[str, Array]) -
         task.task: np.minimum(1.0, delivered[task.task] / np.maximum(task.needed, 1e-9))
         for task in requirement.tasks
     }
-
-
-def warning_of(question: Question, coverage: Coverage) -> Array:
-    """Return the chance that a build-up is seen in time, belts of the settlement included (EF8).
-
-    Heavy weapons that left a belt must first come back through it, which shows in proportion to its depth.
-    """
-    belt = question.settlement.terms.belt_km
-    if not belt:
-        return coverage.warning
-    depth = np.minimum(1.0, belt / question.draw("endure.belts.full-km"))
-    return 1.0 - (1.0 - coverage.warning) * (1.0 - depth * question.draw("observe.warning.belts"))
-
-
-def access_of(question: Question, mission: Mission) -> Array:
-    """Return the share of places near the line that a mission may go to."""
-    return question.draw(f"observe.access.{mission.access.replace('_', '-')}")
-
-
-def _observation(question: Question, mission: Mission | None, delivered: Mapping[str, Array]) -> ObserveQuery:
-    """Return the sensors of a mission, its patrols among them; without a mission, national means alone."""
-    uses: list[SensorUse] = []
-    access = question.constant(1.0)
-    if mission is not None:
-        access = access_of(question, mission)
-        counts = {plan.sensor: question.constant(plan.count) for plan in mission.sensors}
-        counts["patrol"] = patrols(question, delivered)
-        for key, count in counts.items():
-            sensor = question.case.sensors[key]
-            uses.append(
-                SensorUse(
-                    key,
-                    count,
-                    question.draw(sensor.reach),
-                    question.draw(sensor.availability),
-                    question.draw(sensor.locates),
-                    question.draw(sensor.attributes),
-                )
-            )
-    return ObserveQuery(
-        sensors=tuple(uses),
-        line_km=question.draw(question.case.theatre.line_km),
-        access=access,
-        national_seen=question.draw("observe.national.seen"),
-        national_attributed=question.draw("observe.national.attributed"),
-        national_warning=question.draw("observe.national.warning"),
-        warning_from_seen=question.draw("observe.warning.from-seen"),
-    )
-
-
-def patrols(question: Question, delivered: Mapping[str, Array]) -> Array:
-    """Return the patrols that the persons on observing tasks keep out on a day."""
-    observers = question.constant(0.0)
-    for task, persons in delivered.items():
-        if question.case.tasks[task].observes:
-            observers = observers + persons
-    return observers / question.draw("observe.patrol.persons-per-patrol")
 
 
 def promises_of(question: Question, phase: Phase, presence: Array) -> tuple[Promise, ...]:
@@ -305,7 +249,7 @@ def _costs(question: Question, phase: Phase, delivered: Mapping[str, Array]) -> 
         for plan in phase.mission.sensors:
             sensor = question.case.sensors[plan.sensor]
             items.append(Item(sensor.title, question.constant(plan.count), question.draw(sensor.unit_cost)))
-        sensor = question.case.sensors["patrol"]
+        sensor = question.case.sensors[patrol_of(phase.mission)]
         items.append(Item(sensor.title, patrols(question, delivered), question.draw(sensor.unit_cost)))
     given = phase.support.military_eur_per_year
     support = question.draw(question.case.about.support_now) if given is None else question.constant(given)

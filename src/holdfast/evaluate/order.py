@@ -30,13 +30,14 @@ from holdfast.endure import (
 from holdfast.evaluate.assessment import Assessment, PhasePlan
 from holdfast.evaluate.clock import course_query
 from holdfast.evaluate.effects import body_of
-from holdfast.evaluate.field import Field, field_of, warning_of
+from holdfast.evaluate.field import Field, field_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.parties import acceptance_of, stakes_of
 from holdfast.evaluate.principles import bearing
 from holdfast.evaluate.question import Question, start_of
 from holdfast.evaluate.routes import approvals_of, renewals_of
 from holdfast.evaluate.votes import Adoption, adoption_of
+from holdfast.evaluate.watching import OFFENSIVE, warning_of
 from holdfast.futures import Futures
 from holdfast.vocabulary.arrangement import Arrangement
 from holdfast.vocabulary.settlement import Settlement
@@ -188,8 +189,10 @@ def _outcomes(
         "filled": unknown if last.contributions is None else last.contributions.filled,
         "persons": question.constant(0.0) if last.contributions is None else _persons(last),
         "seen": last.coverage.seen,
+        "located": last.coverage.located,
         "attributed": last.coverage.attributed,
-        "warning": warning_of(question, last.coverage),
+        "warning": warning_of(question, last.coverage, OFFENSIVE),
+        "warning_days": last.coverage.warning(OFFENSIVE).lead_days,
         "response_days": unknown if last.ladder.days is None else last.ladder.days,
         "eur_per_year": _mean_bill(question, fields, survival, fallback, years),
     }

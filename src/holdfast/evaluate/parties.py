@@ -11,10 +11,11 @@ from scipy.special import expit
 
 from holdfast.accept import Acceptance, AcceptQuery, Answered, Recorded, RecordQuery, accept, recorded
 from holdfast.evaluate.barred import barred_by
-from holdfast.evaluate.field import Field, field_of, warning_of
+from holdfast.evaluate.field import Field, field_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import Question
 from holdfast.evaluate.terms import forfeit, received, terms_value
+from holdfast.evaluate.watching import GRAB, OFFENSIVE, warning_of
 from holdfast.stakes import (
     Forces,
     ForcesQuery,
@@ -43,6 +44,7 @@ class Surroundings:
     ``partners`` are persons beside the host, of a party's quality, ``at_once`` those who come in time to
     where they are needed; ``price`` is the expected price of the response to the opponent, as a share
     of that of a whole one; ``provoked`` what support and presence add to its value of attacking;
+    ``warning`` and ``grab_warning`` are the chances that an offensive and a grab are seen coming in time;
     ``trained`` the persons of the host trained in a year beyond those at the halt.
     ``of_the_settlement`` says whether what the settlement itself brings (cap, forfeits, what it gives)
     is there.
@@ -51,6 +53,7 @@ class Surroundings:
     partners: Array
     at_once: Array
     warning: Array
+    grab_warning: Array
     price: Array
     provoked: Array
     trained: Array
@@ -65,7 +68,8 @@ def with_the_mission(question: Question, phase: Phase, field: Field) -> Surround
     return Surroundings(
         partners=field.combat,
         at_once=field.ladder.in_time_persons * quality,
-        warning=warning_of(question, field.coverage),
+        warning=warning_of(question, field.coverage, OFFENSIVE),
+        grab_warning=warning_of(question, field.coverage, GRAB),
         price=field.ladder.price,
         provoked=_provoked_by_support(question, phase) + presence,
         trained=question.constant(phase.support.extra_trained_persons_per_year) + field.trained,
@@ -79,7 +83,8 @@ def without_the_mission(question: Question, phase: Phase, field: Field) -> Surro
     return Surroundings(
         partners=question.constant(0.0),
         at_once=field.bare_ladder.in_time_persons * question.draw("stakes.mission.quality"),
-        warning=warning_of(question, field.bare_coverage),
+        warning=warning_of(question, field.bare_coverage, OFFENSIVE),
+        grab_warning=warning_of(question, field.bare_coverage, GRAB),
         price=field.bare_ladder.price,
         provoked=_provoked_by_support(question, phase),
         trained=question.constant(phase.support.extra_trained_persons_per_year),
@@ -94,7 +99,8 @@ def with_nothing(question: Question, field: Field) -> Surroundings:
     return Surroundings(
         partners=none,
         at_once=none,
-        warning=field.bare_coverage.warning,
+        warning=field.bare_coverage.warning(OFFENSIVE).in_time,
+        grab_warning=field.bare_coverage.warning(GRAB).in_time,
         price=none,
         provoked=none,
         trained=none,
@@ -110,6 +116,7 @@ def while_war_goes_on(question: Question, support: Support) -> Surroundings:
         partners=none,
         at_once=none,
         warning=none,
+        grab_warning=none,
         price=none,
         provoked=none,
         trained=question.constant(support.extra_trained_persons_per_year),
@@ -190,7 +197,7 @@ def options_of(
         forfeit=forfeit(question, party) if around.of_the_settlement else none,
         provocation=none if host or not provoked else around.provoked,
         warning=around.warning,
-        grab_warning=question.draw("stakes.grab.warning"),
+        grab_warning=around.grab_warning,
         surprise=question.draw("stakes.contest.surprise"),
         defender_advantage=question.draw("stakes.contest.defender-advantage"),
         partners=none if host else around.partners,

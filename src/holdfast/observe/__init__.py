@@ -1,11 +1,37 @@
-"""Observe: what is seen, located and attributed, and how much warning there is (rules OB1 to OB5).
+"""Observe: what is seen, located and attributed, how soon, and how much warning there is (rules OB1 to OB12).
 
-First cut: coverage by density along a line of one kind; no sectors, classes of incident, light or
-weather apart from availability, no placement, no false reports, no sabotage by one side.
+``sensing`` holds the one detection function, ``coverage`` combines the sensors, ``warning`` sets a
+build-up against the time it takes, ``queue`` is that of patrols sent to look.
 """
 
 from __future__ import annotations
 
-from holdfast.observe.coverage import Coverage, ObserveQuery, SensorUse, observe
+from holdfast.observe.coverage import (
+    AXES,
+    LIGHTS,
+    SIDES,
+    AttackWarning,
+    BuildUp,
+    Coverage,
+    ObserveQuery,
+    OwnMeans,
+    SensorUse,
+    Setting,
+    mean_number,
+    observe,
+)
 
-__all__ = ["Coverage", "ObserveQuery", "SensorUse", "observe"]
+__all__ = [
+    "AXES",
+    "LIGHTS",
+    "SIDES",
+    "AttackWarning",
+    "BuildUp",
+    "Coverage",
+    "ObserveQuery",
+    "OwnMeans",
+    "SensorUse",
+    "Setting",
+    "mean_number",
+    "observe",
+]

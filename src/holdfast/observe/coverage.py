@@ -1,99 +1,454 @@
-"""Coverage of a line by sensors of several kinds."""
+"""What is seen, located and attributed, by stretch of the line, class of incident, side and light."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from holdfast.observe.sensing import fixed, near_share, noticed, reported, width_km
+from holdfast.observe.warning import in_time, lead_days
+
 Array = NDArray[np.float64]
+
+SIDES: Final = ("host", "opponent")
+"""On whose ground an incident has to be seen: whose denial and jamming it meets."""
+LIGHTS: Final = ("day", "night")
+WEATHERS: Final = ("clear", "fog")
+JAMMINGS: Final = ("free", "jammed")
+HOURS_PER_DAY: Final = 24.0
+BANDS: Final = 12
+"""Bands of distance from the line, each with as many incidents. What lies far from the line is far from all
+sensors, so kinds are combined band by band."""
+AXES: Final = ("stretch", "incident_class", "side", "light")
+"""The axes of a coverage after that of the futures."""
 
 
 @dataclass(frozen=True, slots=True)
 class SensorUse:
-    """Sensors of one kind, per future; arrays of shape (futures,).
+    """Sensors of one kind, per future.
 
-    ``count`` units with ``reach`` (km) work for the share ``availability`` of the time; of what
-    they see, the shares ``locates`` and ``attributes`` are placed and ascribed to a side.
+    Attributes
+    ----------
+    sensor : str
+    count : array (futures,)
+    reach_km : array (futures, classes), km
+        Distance at which one notices an incident; 0: it does not notice this class so.
+    km_per_hour : array (futures,)
+        How fast it moves along the line while it works; 0: it stands.
+    passes_per_hour : array (futures, classes)
+        How often one looks at the whole theatre, as a satellite does; 0: not at all.
+    reports : array (futures, classes), share
+        Share of all incidents, wherever they are, that reach one as a report.
+    works : array (futures, lights, weathers, jammings), share
+    locates : array (futures,), share
+        Share of what it notices that is placed; of those with bearings alone, of what two of them notice.
+    attributes : array (futures,), share
+        Share of what is placed that is ascribed to a side.
+    bearing_only : bool
+        Whether one alone gives a direction and no place.
+    needs_access : bool
+        Whether it must go where the incident is, or look over it from there.
+    delay_hours : array (futures,)
+        From the incident to the report.
+    false_per_week : array (futures,)
+        Reports of incidents that were none, from one sensor that works.
     """
 
     sensor: str
     count: Array
     reach_km: Array
-    availability: Array
+    km_per_hour: Array
+    passes_per_hour: Array
+    reports: Array
+    works: Array
     locates: Array
     attributes: Array
+    bearing_only: bool
+    needs_access: bool
+    delay_hours: Array
+    false_per_week: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where incidents are and when, per future.
+
+    Attributes
+    ----------
+    km, incidents, sensors : arrays (futures, stretches)
+        Length of each stretch of the line, and its shares of the incidents and of the sensors that are
+        spread along the line; either share sums to 1.
+    depth_km, lasts_hours, mix : arrays (futures, classes)
+        Within what distance of the line incidents of a class are, how long they can be noticed, and
+        their share of all incidents.
+    side : array (futures, sides), share
+    dark : array (futures,), share
+        Share of incidents in the dark.
+    fog : array (futures, lights), share of the time
+        With fog, low cloud, snow or smoke.
+    jammed : array (futures, sides), share of the time
+    access : array (futures, sides), share
+        Share of the places of incidents that the mission can go to or look into.
+    """
+
+    km: Array
+    incidents: Array
+    sensors: Array
+    depth_km: Array
+    lasts_hours: Array
+    mix: Array
+    side: Array
+    dark: Array
+    fog: Array
+    jammed: Array
+    access: Array
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMeans:
+    """What states see by their own means, mission or none, per future.
+
+    ``seen`` is an array (futures, classes), share of the incidents; ``attributed`` an array (futures,),
+    share of those; ``delay_hours`` an array (futures,).
+    """
+
+    seen: Array
+    attributed: Array
+    delay_hours: Array
+
+
+@dataclass(frozen=True, slots=True)
+class BuildUp:
+    """Forces that gather for an attack, per future; arrays (futures,).
+
+    ``kind`` is the column of the class of incident that sensors see it as; it lies within ``depth_km``
+    of the line on the other side, takes ``days``, is noticed by states' own means once in
+    ``own_days``, leaves ``needed_days`` to get ready in time, and is ``believed`` with that chance.
+    """
+
+    attack: str
+    kind: int
+    depth_km: Array
+    days: Array
+    own_days: Array
+    needed_days: Array
+    believed: Array
 
 
 @dataclass(frozen=True, slots=True)
 class ObserveQuery:
-    """Sensors on a line, per future.
-
-    Attributes
-    ----------
-    sensors : tuple of SensorUse
-    line_km : array (futures,)
-    access : array (futures,), share
-        Share of the places of incidents that the mission can reach or look into.
-    national_seen, national_attributed : array (futures,), share
-        What states see and ascribe with their own means, mission or none.
-    national_warning : array (futures,), share
-        Chance that national means see a build-up in time.
-    warning_from_seen : array (futures,), share
-        Chance that a mission sees a build-up in time, for each share of incidents that it sees.
-    """
+    """Sensors, the setting, states' own means, and the attacks to be warned of."""
 
     sensors: tuple[SensorUse, ...]
-    line_km: Array
-    access: Array
-    national_seen: Array
-    national_attributed: Array
-    national_warning: Array
-    warning_from_seen: Array
+    setting: Setting
+    own: OwnMeans
+    build_ups: tuple[BuildUp, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttackWarning:
+    """Warning of one kind of attack, per future: chance in time, and mean days of lead."""
+
+    attack: str
+    in_time: Array
+    lead_days: Array
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Shares of incidents near the line, per future: seen, located, attributed; and warning.
+    """Shares of the true incidents, per future, by stretch, class, side and light (``AXES``).
 
-    ``by_mission`` is the share that the mission itself sees.
+    Attributes
+    ----------
+    weights : array (futures, stretches, classes, sides, lights)
+        Share of all incidents that falls there; sums to 1 in each future.
+    seen_by_mission, located_by_mission, attributed_by_mission : arrays of the same shape
+        By the mission alone; what is attributed is located, and what is located is seen.
+    own_seen, own_attributed : arrays (futures, classes)
+        By states' own means alone; what they ascribe counts as located too.
+    delay_hours : array (futures, stretches, classes)
+        Mean hours until the first report of what is seen, by whomever.
+    false_per_week : array (futures,)
+        Reports of incidents that were none.
+    warnings : tuple of AttackWarning
     """
 
-    seen: Array
-    located: Array
-    attributed: Array
-    warning: Array
-    by_mission: Array
+    weights: Array
+    seen_by_mission: Array
+    located_by_mission: Array
+    attributed_by_mission: Array
+    own_seen: Array
+    own_attributed: Array
+    delay_hours: Array
+    false_per_week: Array
+    warnings: tuple[AttackWarning, ...]
+
+    def cells(self, what: str) -> Array:
+        """Return ``seen``, ``located`` or ``attributed`` by anyone, or ``by_mission``, cell by cell."""
+        if what == "by_mission":
+            return self.seen_by_mission
+        mission: Array = getattr(self, f"{what}_by_mission")
+        own = self.own_seen if what == "seen" else self.own_attributed
+        return 1.0 - (1.0 - mission) * (1.0 - own[:, None, :, None, None])
+
+    def by(self, what: str, *axes: str) -> Array:
+        """Return a share averaged over all axes but those named, weighted by incidents.
+
+        Cells without incidents are averaged with equal weights.
+
+        Returns
+        -------
+        array (futures, ...), in the order of ``AXES``
+        """
+        gone = tuple(1 + place for place, axis in enumerate(AXES) if axis not in axes)
+        cells = self.cells(what)
+        whole = self.weights.sum(axis=gone)
+        mean = (cells * self.weights).sum(axis=gone)
+        plain = np.asarray(cells.mean(axis=gone), dtype=np.float64)
+        return np.asarray(np.divide(mean, whole, out=plain, where=whole > 0.0), dtype=np.float64)
+
+    @property
+    def seen(self) -> Array:
+        """Return the share of incidents that anyone sees, array (futures,)."""
+        return self.by("seen")
+
+    @property
+    def located(self) -> Array:
+        """Return the share of incidents that anyone places, array (futures,)."""
+        return self.by("located")
+
+    @property
+    def attributed(self) -> Array:
+        """Return the share of incidents that anyone ascribes to a side, array (futures,)."""
+        return self.by("attributed")
+
+    @property
+    def by_mission(self) -> Array:
+        """Return the share of incidents that the mission itself sees, array (futures,)."""
+        return self.by("by_mission")
+
+    def warning(self, attack: str) -> AttackWarning:
+        """Return the warning of an attack."""
+        return next(one for one in self.warnings if one.attack == attack)
 
 
 def observe(query: ObserveQuery) -> Coverage:
-    """Return what is seen, located and attributed.
+    """Return what is seen, located and attributed, how soon, and how much warning there is.
 
-    OB1: n sensors of reach r, working for the share a of the time, placed without regard to one
-    another, cover 1 - exp(-2 r a n / L) of a line of length L (random search).
-    OB2: kinds are independent of each other; none sees beyond where the mission has access.
-    OB3: located and attributed are combined in the same way from each kind's shares.
-    OB4: national means add to the mission's, independently.
-    OB5: a build-up is seen in time if national means see it, or the mission does; the latter in
-    proportion to the incidents that it sees.
-
-    References
-    ----------
-    Koopman, B. O. (1956), The theory of search II: target detection, Operations Research 4, 503-531.
+    OB1 to OB4: the mean number of sensors of a kind that notice an incident is the sum of those in
+    whose reach it lies, those that come past while it lasts, and reports of it (:mod:`sensing`).
+    OB5: a sensor with a bearing alone locates only where a second one notices too.
+    OB6: kinds are independent given light, weather, jamming and whether the mission has access to the
+    place; these are common to all kinds, and averaged over only after the kinds are combined.
+    OB7: states' own means add to the mission's, independently.
+    OB8: the first report counts.
+    OB10: a build-up is noticed as incidents of its class are, day by day.
     """
-    whole = np.ones_like(query.line_km)
-    missed = [whole, whole, whole]
-    for sensor in query.sensors:
-        density = 2.0 * sensor.reach_km * sensor.availability * sensor.count / query.line_km
-        cover = -np.expm1(-density)
-        for place, share in enumerate((whole, sensor.locates, sensor.attributes)):
-            missed[place] = missed[place] * (1.0 - cover * share)
-    by_mission, located, attributed = (query.access * (1.0 - left) for left in missed)
+    setting, sensors = query.setting, query.sensors
+    means = tuple(mean_number(one, setting) for one in sensors)
+    seen, located, attributed = _by_mission(sensors, means, setting)
+    own_attributed = query.own.seen * query.own.attributed[:, None]
     return Coverage(
-        seen=1.0 - (1.0 - by_mission) * (1.0 - query.national_seen),
-        located=1.0 - (1.0 - located) * (1.0 - query.national_attributed),
-        attributed=1.0 - (1.0 - attributed) * (1.0 - query.national_attributed),
-        warning=1.0 - (1.0 - query.national_warning) * (1.0 - by_mission * query.warning_from_seen),
-        by_mission=by_mission,
+        weights=_weights(setting),
+        seen_by_mission=seen,
+        located_by_mission=located,
+        attributed_by_mission=attributed,
+        own_seen=query.own.seen,
+        own_attributed=own_attributed,
+        delay_hours=_delay(query, means),
+        false_per_week=_false(query),
+        warnings=tuple(_warning(query, build_up) for build_up in query.build_ups),
     )
+
+
+def mean_number(use: SensorUse, setting: Setting) -> Array:
+    """Return the mean number of sensors of a kind that would notice an incident if all worked.
+
+    Returns
+    -------
+    array (futures, stretches, classes, bands)
+    """
+    edges = setting.depth_km[:, :, None] * np.linspace(0.0, 1.0, BANDS + 1)
+    each = number_at(use, setting.lasts_hours[:, :, None], edges[:, :, :-1], edges[:, :, 1:])
+    spread = use.count[:, None] * setting.sensors / setting.km
+    everywhere = use.count[:, None] * told_of(use, setting.lasts_hours)
+    return np.asarray(each[:, None] * spread[:, :, None, None] + everywhere[:, None, :, None])
+
+
+def number_at(use: SensorUse, lasts_hours: Array, nearest_km: Array, farthest_km: Array) -> Array:
+    """Return the length of line along which one sensor notices an incident while it lasts (OB1, OB2).
+
+    Parameters
+    ----------
+    use : SensorUse
+    lasts_hours, nearest_km, farthest_km : arrays (futures, classes, ...)
+
+    Returns
+    -------
+    array (futures, classes, ...), km
+    """
+    beyond = (...,) + (None,) * (np.ndim(nearest_km) - 2)
+    reach = use.reach_km[beyond]
+    speed = use.km_per_hour[:, None][beyond]
+    swept = near_share(reach, nearest_km, farthest_km) * speed * lasts_hours
+    return np.asarray(width_km(reach, nearest_km, farthest_km) + swept, dtype=np.float64)
+
+
+def told_of(use: SensorUse, lasts_hours: Array) -> Array:
+    """Return how often one sensor is told of an incident, or looks at it from above (OB3, OB4)."""
+    return np.asarray(use.passes_per_hour * lasts_hours + reported(use.reports), dtype=np.float64)
+
+
+def _weights(setting: Setting) -> Array:
+    """Return the share of all incidents in each cell."""
+    light = np.stack([1.0 - setting.dark, setting.dark], axis=1)
+    return np.asarray(
+        setting.incidents[:, :, None, None, None]
+        * setting.mix[:, None, :, None, None]
+        * setting.side[:, None, None, :, None]
+        * light[:, None, None, None, :],
+        dtype=np.float64,
+    )
+
+
+def _states(setting: Setting) -> Iterator[tuple[int, int, int, Array]]:
+    """Yield light, weather, jamming, and the share of the time in which they are so, (futures, sides)."""
+    for light in range(len(LIGHTS)):
+        for weather in range(len(WEATHERS)):
+            fog = setting.fog[:, light]
+            thick = fog if weather else 1.0 - fog
+            for jamming in range(len(JAMMINGS)):
+                share = setting.jammed if jamming else 1.0 - setting.jammed
+                yield light, weather, jamming, thick[:, None] * share
+
+
+def _by_mission(
+    sensors: tuple[SensorUse, ...], means: tuple[Array, ...], setting: Setting
+) -> tuple[Array, Array, Array]:
+    """Return what the mission sees, locates and attributes, cell by cell (``AXES``)."""
+    shape = (*setting.km.shape, setting.mix.shape[1], len(SIDES), len(LIGHTS))
+    found = np.zeros((3, *shape))
+    if not sensors:
+        return found[0], found[1], found[2]
+    for light, weather, jamming, time in _states(setting):
+        works = [one.works[:, light, weather, jamming] for one in sensors]
+        reached = _combined(sensors, means, works, standing_off=False)
+        denied = _combined(sensors, means, works, standing_off=True)
+        for place in range(3):
+            there = setting.access[:, None, None, :] * reached[place][..., None]
+            away = (1.0 - setting.access)[:, None, None, :] * denied[place][..., None]
+            found[place, ..., light] += time[:, None, None, :] * (there + away)
+    found = np.minimum(found, 1.0)  # shares of states sum to 1 but for rounding
+    return found[0], found[1], found[2]
+
+
+def _combined(
+    sensors: tuple[SensorUse, ...], means: tuple[Array, ...], works: list[Array], *, standing_off: bool
+) -> tuple[Array, Array, Array]:
+    """Return the chances to see, locate and attribute of all kinds together, over all bands (OB5, OB6).
+
+    ``standing_off``: only those that need no access, where the mission has none.
+    """
+    used = [
+        (one, mean * share[:, None, None, None])
+        for one, mean, share in zip(sensors, means, works, strict=True)
+        if not (standing_off and one.needs_access)
+    ]
+    nothing = np.zeros_like(means[0])
+    total, placed, ascribed = nothing, nothing, nothing
+    bearings, fixes, names = nothing, nothing, nothing
+    for one, mean in used:
+        locates, attributes = (share[:, None, None, None] for share in (one.locates, one.attributes))
+        total = total + mean
+        if one.bearing_only:
+            bearings, fixes, names = (
+                bearings + mean,
+                fixes + mean * locates,
+                names + mean * locates * attributes,
+            )
+        else:
+            placed = placed + mean * locates
+            ascribed = ascribed + mean * locates * attributes
+    crossing = fixed(bearings)
+    some = bearings > 0.0
+    fixing = crossing * np.divide(fixes, bearings, out=np.zeros_like(bearings), where=some)
+    naming = crossing * np.divide(names, bearings, out=np.zeros_like(bearings), where=some)
+    return (
+        noticed(total).mean(axis=-1),
+        (1.0 - np.exp(-placed) * (1.0 - fixing)).mean(axis=-1),
+        (1.0 - np.exp(-ascribed) * (1.0 - naming)).mean(axis=-1),
+    )
+
+
+def _delay(query: ObserveQuery, means: tuple[Array, ...]) -> Array:
+    """Return the mean hours to the first report of what is seen, array (futures, stretches, classes) (OB8).
+
+    Kinds are asked in the order of their delays, at their mean share of working.
+    """
+    setting = query.setting
+    own = query.own.seen[:, None, :, None] + np.zeros((1, setting.km.shape[1], 1, BANDS))
+    pairs = zip(query.sensors, means, strict=True)
+    chances = np.stack([*(noticed(mean * _mean_works(one, setting)) for one, mean in pairs), own])
+    hours = np.stack([*(one.delay_hours for one in query.sensors), query.own.delay_hours])
+    missed, total = np.ones_like(own), np.zeros_like(own)
+    rows = np.arange(hours.shape[1])
+    for rank in np.argsort(hours, axis=0, kind="stable"):
+        chance = chances[rank, rows]
+        total = total + missed * chance * hours[rank, rows][:, None, None, None]
+        missed = missed * (1.0 - chance)
+    seen, waited = (1.0 - missed).mean(axis=-1), total.mean(axis=-1)
+    unseen = np.full_like(waited, np.nan)
+    return np.asarray(np.divide(waited, seen, out=unseen, where=seen > 0.0), dtype=np.float64)
+
+
+def _mean_works(use: SensorUse, setting: Setting) -> Array:
+    """Return the share of incidents at which a kind works and has access, array (futures, 1, 1, 1)."""
+    light = np.stack([1.0 - setting.dark, setting.dark], axis=1)
+    total = np.zeros_like(setting.side)
+    for place, weather, jamming, time in _states(setting):
+        total = total + light[:, place, None] * time * use.works[:, place, weather, jamming][:, None]
+    if use.needs_access:
+        total = total * setting.access
+    return np.asarray((total * setting.side).sum(axis=1)[:, None, None, None], dtype=np.float64)
+
+
+def _false(query: ObserveQuery) -> Array:
+    """Return the reports in a week of incidents that were none, array (futures,)."""
+    total = np.zeros(query.setting.km.shape[0])
+    for use in query.sensors:
+        total = total + use.count * use.false_per_week * _mean_works(use, query.setting)[:, 0, 0, 0]
+    return total
+
+
+def _warning(query: ObserveQuery, build_up: BuildUp) -> AttackWarning:
+    """Return the warning of one attack (OB10): it gathers on the other side, all along the line."""
+    setting = query.setting
+    rate = 1.0 / build_up.own_days
+    for use in query.sensors:
+        rate = rate + _rate_per_day(use, setting, build_up)
+    lead = lead_days(rate, build_up.days)
+    return AttackWarning(
+        build_up.attack,
+        in_time(rate, build_up.days, build_up.needed_days, build_up.believed),
+        build_up.believed * lead,
+    )
+
+
+def _rate_per_day(use: SensorUse, setting: Setting, build_up: BuildUp) -> Array:
+    """Return how many sensors of a kind come across the build-up in a day, array (futures,)."""
+    kind, none = build_up.kind, np.zeros_like(build_up.depth_km)
+    reach = use.reach_km[:, kind]
+    swept = near_share(reach, none, build_up.depth_km) * use.km_per_hour * HOURS_PER_DAY
+    along = (width_km(reach, none, build_up.depth_km) + swept) / setting.km.sum(axis=1)
+    across = use.passes_per_hour[:, kind] * HOURS_PER_DAY + reported(use.reports[:, kind])
+    other = SIDES.index("opponent")
+    works = np.zeros_like(setting.dark)
+    for light, weather, jamming, time in _states(setting):
+        works = works + 0.5 * time[:, other] * use.works[:, light, weather, jamming]
+    if use.needs_access:
+        works = works * setting.access[:, other]
+    return np.asarray(use.count * (along + across) * works, dtype=np.float64)

@@ -358,8 +358,11 @@ def _phase(case: Case, phase: PhasePlan) -> dict[str, Any]:
         if phase.contributions is None
         else {name: quantity_of(short) for name, short in phase.contributions.shortfall.items()},
         "observation": {
-            name: quantity_of(getattr(phase.coverage, name))
-            for name in ("seen", "located", "attributed", "warning")
+            "seen": quantity_of(phase.coverage.seen),
+            "located": quantity_of(phase.coverage.located),
+            "attributed": quantity_of(phase.coverage.attributed),
+            "warning": quantity_of(phase.coverage.warning("offensive").in_time),
+            "warning_days": quantity_of(phase.coverage.warning("offensive").lead_days),
         },
         "ladder": {
             "notice_days": quantity_of(phase.ladder.notice_days),

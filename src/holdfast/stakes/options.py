@@ -36,8 +36,8 @@ class OptionsQuery:
     response_chance : share
         Chance of a response times its weight.
     warning : share
-        Chance that the build-up of a major offensive is seen in time; ``grab_warning`` is the share of
-        it that a grab gives.
+        Chance that the build-up of a major offensive is seen in time; ``grab_warning`` that what comes
+        before a grab or probe is.
     surprise : ratio
         Worth of an attacker that was not seen coming.
     defender_advantage : ratio
@@ -101,7 +101,7 @@ def options(query: OptionsQuery) -> Options:
     kept = np.clip(query.received[:, None] - response * query.forfeit[:, None], 0.0, 1.0)
     sated = np.minimum(query.satisfaction, MOST_SATED) * (1.0 - query.indivisible)
     price = query.response_chance * query.response_cost + query.forfeit
-    warned = np.stack([query.warning * query.grab_warning] * 2 + [query.warning], axis=1)
+    warned = np.stack([query.grab_warning] * 2 + [query.warning], axis=1)
     worth = 1.0 + (query.surprise - 1.0)[:, None] * (1.0 - warned)
     there = query.partners * query.guard + query.partners_at_once
     size = sizes(query.probe_cost, query.grab_cost)

@@ -30,7 +30,9 @@ BodyRef = Annotated[Key, Reference("body")]
 
 
 PATROL = "patrol"
-"""The sensor that persons on observing tasks are; its number follows from theirs."""
+NIGHT_PATROL = "night-patrol"
+PATROLS = frozenset({PATROL, NIGHT_PATROL})
+"""The sensors that persons on observing tasks are; their number follows from the persons."""
 
 
 class Component(Word):
@@ -83,6 +85,10 @@ class Mission(Word):
     access: Literal["both_sides", "host_side"]
     lead: Text
     """Who commands."""
+    patrols: Literal["day", "day_and_night"] = "day"
+    """When those on observing tasks are out: the same hours by day alone, or spread over the night too."""
+    names_the_side: Flag = True
+    """Whether the mission says in its reports which side broke the ceasefire."""
 
     @model_validator(mode="after")
     def _each_once(self) -> Mission:
@@ -92,11 +98,11 @@ class Mission(Word):
                     raise PydanticCustomError(
                         "twice", "'{name}' stands twice", {"name": name, "mend": "add the two up in one"}
                     )
-        if any(one.sensor == PATROL for one in self.sensors):
+        if any(one.sensor in PATROLS for one in self.sensors):
             raise PydanticCustomError(
                 "patrol",
                 "patrols follow from the persons on observing tasks",
-                {"mend": "leave the sensor 'patrol' out"},
+                {"mend": "leave patrol and night-patrol out; the field patrols says when they go"},
             )
         return self
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from holdfast.vocabulary.arrangement import Area, Format, UseOfForce
-from holdfast.vocabulary.base import Confidence, Key, Reference, SourceRef, Text, Word
+from holdfast.vocabulary.base import Confidence, Flag, Key, Reference, Share, SourceRef, Text, Word
 from holdfast.vocabulary.capability import Domain, Portion, Range
+from holdfast.vocabulary.incident import IncidentClass
 
 
 class Task(Word):
@@ -46,21 +48,95 @@ class TasksFile(Word):
     tasks: Annotated[tuple[Task, ...], Field(min_length=1)]
 
 
+class Works(Word):
+    """The share of the time in which a sensor works, by light and in fog; and what is left under jamming.
+
+    ``fog`` stands for low cloud, snow and smoke too, and holds by day and by night; ``jammed`` is a share
+    of what works without jamming.
+    """
+
+    day: Share
+    night: Share
+    fog: Share
+    jammed: Share
+
+
+RangeByClass = dict[IncidentClass, Range]
+
+
 class Sensor(Word):
-    """A means of observation."""
+    """A means of observation: what it notices, how far, when, and what it makes of it.
+
+    It notices an incident in whose reach it stands or comes past (``reach_km``, ``km_per_hour``), at which
+    it looks from above once in so many hours (``hours_between_looks``), or that is told to it
+    (``reports``). A class that none of the three names is not noticed.
+    """
 
     key: Key
     title: Text
-    reach: Annotated[Key, Reference("estimate", "km")]
-    """Distance at which it notices the incidents it is for."""
-    availability: Annotated[Key, Reference("estimate", "share")]
-    """Share of the time that it works, light, weather, jamming and sabotage considered."""
+    unit: Text
+    """What one of it is."""
+    reach_km: RangeByClass = Field(default_factory=dict)
+    """Distance at which it notices an incident of a class."""
+    hours_between_looks: RangeByClass = Field(default_factory=dict)
+    """How often it looks at any place of the theatre."""
+    reports: RangeByClass = Field(default_factory=dict)
+    """Share of all incidents of a class that are told to one of it."""
+    km_per_hour: Range | None = None
+    """How fast it moves along the line while it works; null: it stands."""
+    works: Works
+    bearing_only: Flag
+    """Whether one alone gives a direction and no place."""
+    needs_access: Flag
+    """Whether the mission must be let to the place, or to look over it from near by."""
+    location_error_km: Range
+    delay_hours: Range
+    """From an incident to its report."""
+    false_per_month: Range
+    """Reports of incidents that were none, from one of it that works all the time."""
+    crew: Annotated[float, Field(ge=0, le=1_000)]
+    """Persons for one of it, around the clock where it works so."""
+    reach: Annotated[Key, Reference("estimate", "probit")]
+    """Where in its ranges reach, looks and reports lie; 0 is the middle, 1.645 the end that notices most."""
+    availability: Annotated[Key, Reference("estimate", "probit")]
+    """How much more of the time than in ``works`` it works, on the normal scale."""
     locates: Annotated[Key, Reference("estimate", "share")]
-    """Share of what it sees that is placed to a position."""
+    """Share of what it notices that is placed; with bearings alone, of what two of it notice."""
     attributes: Annotated[Key, Reference("estimate", "share")]
-    """Share of what it sees that is ascribed to a side."""
+    """Share of what is placed that is ascribed to a side."""
     unit_cost: Annotated[Key, Reference("estimate", "eur_per_year")]
     """Running cost with capital spread over its life."""
+    sources: Annotated[tuple[SourceRef, ...], Field(min_length=1)]
+    confidence: Confidence
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _notices_something(self) -> Sensor:
+        if not (self.reach_km or self.hours_between_looks or self.reports):
+            raise PydanticCustomError(
+                "sensor",
+                "'{name}' notices nothing",
+                {"name": self.key, "mend": "give reach_km, hours_between_looks or reports by class"},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _ranges_above_nought(self) -> Sensor:
+        ranges = [*self.reach_km.values(), *self.hours_between_looks.values(), *self.reports.values()]
+        ranges += [self.delay_hours, self.false_per_month, *filter(None, [self.km_per_hour])]
+        if any(one.low <= 0.0 for one in ranges):
+            raise PydanticCustomError(
+                "sensor",
+                "a range of '{name}' begins at 0",
+                {"name": self.key, "mend": "leave the class out, or give a small number above 0"},
+            )
+        if any(one.high >= 1.0 for one in self.reports.values()):
+            raise PydanticCustomError(
+                "sensor",
+                "'{name}' cannot be told of everything",
+                {"name": self.key, "mend": "give shares below 1 under reports"},
+            )
+        return self
 
 
 class SensorsFile(Word):
