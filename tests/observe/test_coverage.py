@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast.observe import BuildUp, ObserveQuery, OwnMeans, SensorUse, Setting, observe
+from holdfast.observe import BuildUp, ObserveQuery, OwnMeans, SensorUse, Setting, observe, seen_at
 from holdfast.observe.coverage import BANDS
 from holdfast.observe.sensing import near_share, width_km
 from holdfast.vocabulary.incident import CLASSES
@@ -398,3 +398,31 @@ def test_an_unknown_attack_has_no_warning():
     found = observe(query(np.random.default_rng(4)))
     with pytest.raises(StopIteration):
         found.warning("raid")
+
+
+# --- At known distances ------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(QUERIES)
+def test_bins_of_distance_make_up_the_whole(asked):
+    """Incidents at all distances up to the depth of their class: the mean over the bands is the coverage."""
+    depth = 12.0
+    asked = replace(asked, setting=replace(asked.setting, depth_km=np.full((FUTURES, CLASS_COUNT), depth)))
+    found = observe(asked)
+    apart = seen_at(asked, np.linspace(0.0, depth, BANDS + 1))
+    whole = np.stack([found.seen_by_mission, found.located_by_mission, found.attributed_by_mission])
+    np.testing.assert_allclose(apart.mean(axis=-1), whole, rtol=1e-9, atol=1e-12)
+
+
+def test_beyond_all_reach_only_what_is_told_is_left():
+    rng = np.random.default_rng(8)
+    asked = query(rng)
+    blind = tuple(
+        replace(one, reports=one.reports * 0.0, passes_per_hour=one.passes_per_hour * 0.0)
+        for one in asked.sensors
+    )
+    found = seen_at(replace(asked, sensors=blind), np.array([0.0, 1.0, 500.0, 501.0]))
+    np.testing.assert_array_equal(found[..., 2], 0.0)
+    assert (found[..., 0] >= found[..., 1]).all()
+    assert found[..., 0].max() > 0.0

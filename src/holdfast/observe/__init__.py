@@ -1,4 +1,4 @@
-"""Observe: what is seen, located and attributed, how soon, and how much warning there is (rules OB1 to OB12).
+"""Observe: what is seen, located and attributed, how soon, and how much warning there is (rules OB1 to OB13).
 
 ``sensing`` holds the one detection function, ``coverage`` combines the sensors, ``warning`` sets a
 build-up against the time it takes, ``queue`` is that of patrols sent to look.
@@ -19,6 +19,7 @@ from holdfast.observe.coverage import (
     Setting,
     mean_number,
     observe,
+    seen_at,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "Setting",
     "mean_number",
     "observe",
+    "seen_at",
 ]

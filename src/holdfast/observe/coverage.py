@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,6 +148,24 @@ class ObserveQuery:
     own: OwnMeans
     build_ups: tuple[BuildUp, ...]
 
+    def some(self, rows: slice) -> ObserveQuery:
+        """Return the query for some of the futures."""
+        return ObserveQuery(
+            tuple(_rows(one, rows) for one in self.sensors),
+            _rows(self.setting, rows),
+            _rows(self.own, rows),
+            tuple(_rows(one, rows) for one in self.build_ups),
+        )
+
+
+_Part = TypeVar("_Part", SensorUse, Setting, OwnMeans, BuildUp)
+
+
+def _rows(part: _Part, rows: slice) -> _Part:
+    """Return a part of a query for some of the futures."""
+    values: dict[str, Any] = {field.name: getattr(part, field.name) for field in fields(part)}
+    return replace(part, **{name: one[rows] for name, one in values.items() if isinstance(one, np.ndarray)})
+
 
 @dataclass(frozen=True, slots=True)
 class AttackWarning:
@@ -250,7 +268,7 @@ def observe(query: ObserveQuery) -> Coverage:
     """
     setting, sensors = query.setting, query.sensors
     means = tuple(mean_number(one, setting) for one in sensors)
-    seen, located, attributed = _by_mission(sensors, means, setting)
+    seen, located, attributed = _by_mission(sensors, means, setting, apart=False)
     own_attributed = query.own.seen * query.own.attributed[:, None]
     return Coverage(
         weights=_weights(setting),
@@ -273,32 +291,25 @@ def mean_number(use: SensorUse, setting: Setting) -> Array:
     array (futures, stretches, classes, bands)
     """
     edges = setting.depth_km[:, :, None] * np.linspace(0.0, 1.0, BANDS + 1)
-    each = number_at(use, setting.lasts_hours[:, :, None], edges[:, :, :-1], edges[:, :, 1:])
+    return _means(use, setting, edges[:, :, :-1], edges[:, :, 1:])
+
+
+def _means(use: SensorUse, setting: Setting, nearest_km: Array, farthest_km: Array) -> Array:
+    """Return the mean number that would notice an incident in each band."""
+    each = _covered(use, setting.lasts_hours[:, :, None], nearest_km, farthest_km)
     spread = use.count[:, None] * setting.sensors / setting.km
-    everywhere = use.count[:, None] * told_of(use, setting.lasts_hours)
+    everywhere = use.count[:, None] * _told_of(use, setting.lasts_hours)
     return np.asarray(each[:, None] * spread[:, :, None, None] + everywhere[:, None, :, None])
 
 
-def number_at(use: SensorUse, lasts_hours: Array, nearest_km: Array, farthest_km: Array) -> Array:
-    """Return the length of line along which one sensor notices an incident while it lasts (OB1, OB2).
-
-    Parameters
-    ----------
-    use : SensorUse
-    lasts_hours, nearest_km, farthest_km : arrays (futures, classes, ...)
-
-    Returns
-    -------
-    array (futures, classes, ...), km
-    """
-    beyond = (...,) + (None,) * (np.ndim(nearest_km) - 2)
-    reach = use.reach_km[beyond]
-    speed = use.km_per_hour[:, None][beyond]
-    swept = near_share(reach, nearest_km, farthest_km) * speed * lasts_hours
+def _covered(use: SensorUse, lasts_hours: Array, nearest_km: Array, farthest_km: Array) -> Array:
+    """Return the km of line along which one sensor notices an incident while it lasts, by band (OB1, OB2)."""
+    reach = use.reach_km[:, :, None]
+    swept = near_share(reach, nearest_km, farthest_km) * use.km_per_hour[:, None, None] * lasts_hours
     return np.asarray(width_km(reach, nearest_km, farthest_km) + swept, dtype=np.float64)
 
 
-def told_of(use: SensorUse, lasts_hours: Array) -> Array:
+def _told_of(use: SensorUse, lasts_hours: Array) -> Array:
     """Return how often one sensor is told of an incident, or looks at it from above (OB3, OB4)."""
     return np.asarray(use.passes_per_hour * lasts_hours + reported(use.reports), dtype=np.float64)
 
@@ -326,30 +337,62 @@ def _states(setting: Setting) -> Iterator[tuple[int, int, int, Array]]:
                 yield light, weather, jamming, thick[:, None] * share
 
 
+def seen_at(query: ObserveQuery, edges_km: Array) -> Array:
+    """Return what the mission sees, locates and attributes of incidents at known distances from the line.
+
+    Parameters
+    ----------
+    query : ObserveQuery
+    edges_km : array (bins + 1,)
+        Edges of bins of distance, rising; within a bin all distances count alike.
+
+    Returns
+    -------
+    array (3, futures, stretches, classes, sides, lights, bins)
+        Seen, located, attributed.
+    """
+    setting = query.setting
+    shape = (*setting.depth_km.shape, len(edges_km) - 1)
+    nearest, farthest = (np.broadcast_to(edges, shape) for edges in (edges_km[:-1], edges_km[1:]))
+    means = tuple(_means(one, setting, nearest, farthest) for one in query.sensors)
+    if not means:
+        return np.zeros((3, *setting.km.shape, shape[1], len(SIDES), len(LIGHTS), shape[2]))
+    return np.stack(_by_mission(query.sensors, means, setting, apart=True))
+
+
 def _by_mission(
-    sensors: tuple[SensorUse, ...], means: tuple[Array, ...], setting: Setting
+    sensors: tuple[SensorUse, ...], means: tuple[Array, ...], setting: Setting, *, apart: bool
 ) -> tuple[Array, Array, Array]:
-    """Return what the mission sees, locates and attributes, cell by cell (``AXES``)."""
-    shape = (*setting.km.shape, setting.mix.shape[1], len(SIDES), len(LIGHTS))
-    found = np.zeros((3, *shape))
+    """Return what the mission sees, locates and attributes, cell by cell (``AXES``).
+
+    ``apart``: with a last axis of bands; else they are averaged over.
+    """
+    shape: tuple[int, ...] = (*setting.km.shape, setting.mix.shape[1], len(SIDES), len(LIGHTS))
     if not sensors:
-        return found[0], found[1], found[2]
+        return np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    found = np.zeros((3, *shape, means[0].shape[-1] if apart else 1))
     for light, weather, jamming, time in _states(setting):
         works = [one.works[:, light, weather, jamming] for one in sensors]
         reached = _combined(sensors, means, works, standing_off=False)
         denied = _combined(sensors, means, works, standing_off=True)
         for place in range(3):
-            there = setting.access[:, None, None, :] * reached[place][..., None]
-            away = (1.0 - setting.access)[:, None, None, :] * denied[place][..., None]
-            found[place, ..., light] += time[:, None, None, :] * (there + away)
+            both = [
+                chance if apart else chance.mean(axis=-1, keepdims=True)
+                for chance in (reached[place], denied[place])
+            ]
+            open_, shut = (share[:, None, None, :, None] for share in (setting.access, 1.0 - setting.access))
+            seen = open_ * both[0][:, :, :, None] + shut * both[1][:, :, :, None]
+            found[place, ..., light, :] += time[:, None, None, :, None] * seen
     found = np.minimum(found, 1.0)  # shares of states sum to 1 but for rounding
+    if not apart:
+        found = found[..., 0]
     return found[0], found[1], found[2]
 
 
 def _combined(
     sensors: tuple[SensorUse, ...], means: tuple[Array, ...], works: list[Array], *, standing_off: bool
 ) -> tuple[Array, Array, Array]:
-    """Return the chances to see, locate and attribute of all kinds together, over all bands (OB5, OB6).
+    """Return the chances to see, locate and attribute of all kinds together, by band (OB5, OB6).
 
     ``standing_off``: only those that need no access, where the mission has none.
     """
@@ -378,9 +421,9 @@ def _combined(
     fixing = crossing * np.divide(fixes, bearings, out=np.zeros_like(bearings), where=some)
     naming = crossing * np.divide(names, bearings, out=np.zeros_like(bearings), where=some)
     return (
-        noticed(total).mean(axis=-1),
-        (1.0 - np.exp(-placed) * (1.0 - fixing)).mean(axis=-1),
-        (1.0 - np.exp(-ascribed) * (1.0 - naming)).mean(axis=-1),
+        noticed(total),
+        1.0 - np.exp(-placed) * (1.0 - fixing),
+        1.0 - np.exp(-ascribed) * (1.0 - naming),
     )
 
 
