@@ -164,7 +164,8 @@ _Part = TypeVar("_Part", SensorUse, Setting, OwnMeans, BuildUp)
 def _rows(part: _Part, rows: slice) -> _Part:
     """Return a part of a query for some of the futures."""
     values: dict[str, Any] = {field.name: getattr(part, field.name) for field in fields(part)}
-    return replace(part, **{name: one[rows] for name, one in values.items() if isinstance(one, np.ndarray)})
+    cut: dict[str, Any] = {name: one[rows] for name, one in values.items() if isinstance(one, np.ndarray)}
+    return replace(part, **cut)
 
 
 @dataclass(frozen=True, slots=True)
