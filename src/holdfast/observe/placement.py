@@ -48,8 +48,8 @@ __all__ = [
     "plain_greedy",
 ]
 
-SMALL_SITES: Final = 60
-SMALL_POINTS: Final = 400
+SMALL_SITES: Final = 40
+SMALL_POINTS: Final = 100
 """Up to so many open sites and points :func:`place` proves its answer the best."""
 MARKS: Final = 24
 """From how many sets along a curve its bounds are taken."""
@@ -65,7 +65,7 @@ def place(query: PlacementQuery) -> Placement:
     Returns
     -------
     Placement
-        By :func:`holdfast.observe.proof.exact` up to 60 open sites and 400 points, else by :func:`greedy`.
+        By :func:`holdfast.observe.proof.exact` up to 40 open sites and 100 points, else by :func:`greedy`.
     """
     if np.count_nonzero(query.open) <= SMALL_SITES and query.reach.size <= SMALL_POINTS:
         from holdfast.observe.proof import exact

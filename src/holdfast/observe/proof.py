@@ -56,6 +56,7 @@ def exact(query: PlacementQuery, *, gap: float = GAP) -> Placement:
     model.tighten(gap)
     sites, share, proved = best.sites, best.share, best.bound
     model.cut(np.isin(model.sites, sites).astype(np.float64))
+    last: Whole | None = None
     for _ in range(ROUNDS):
         values, upper = model.solve(gap / 4.0)
         proved = min(proved, upper)
@@ -63,8 +64,11 @@ def exact(query: PlacementQuery, *, gap: float = GAP) -> Placement:
         reached = query.share(found)
         if reached > share + gap / 4.0:
             sites, share = found, reached
-        if proved - share <= gap or not model.cut(values):
-            break
+        again = last is not None and np.array_equal(found, last)
+        if proved - share <= gap or again:
+            break  # the same set again: what is open is the solver's own gap
+        model.cut(values)
+        last = found
     proved = max(proved, share)
     promised = 1.0 if proved - share <= gap else best.promised
     return Placement(sites, share, proved, best.standing, promised, "exact")
@@ -74,6 +78,7 @@ class _Model:
     """The relaxation: a column per open site, one per demand point that something may attribute."""
 
     def __init__(self, query: PlacementQuery) -> None:
+        """Write the first relaxation: a point is attributed at most by the sum of its chances."""
         left = query.left()
         reach, open_ = query.reach, query.open
         rows = np.repeat(np.arange(reach.sites), np.diff(reach.starts))
@@ -115,8 +120,8 @@ class _Model:
         found = self.program.minimise(self.cost, relaxed=False, gap=gap)
         return found.values[self.x], self.base - found.bound
 
-    def cut(self, x: Array) -> bool:
-        """Add cuts that are exact at a set of sites; return whether any was broken there."""
+    def cut(self, x: Array) -> None:
+        """Add cuts that are exact at a set of sites, and tangents there."""
         chosen = np.where(x > 0.5, 1.0, 0.0)
         missed = np.prod(1.0 - self.chances * chosen, axis=1)
         for point, left in enumerate(missed):
@@ -124,7 +129,6 @@ class _Model:
         values = np.zeros(self.program.size)
         values[self.x], values[self.z] = chosen, self._most(chosen)
         self._tangents(values, _VIOLATED)
-        return True
 
     def _most(self, chosen: Array) -> Array:
         """Return for each point the most that the first cuts would let a set of sites attribute."""
