@@ -29,9 +29,14 @@ def instance(seed, limits="number", *, sites=11, points=9, sure=False, **fields)
     if "cost" in limits:
         given |= {"costs": draw.uniform(0.2, 3.0, sites), "budget": float(draw.uniform(1.0, 4.0))}
     if "caps" in limits:
-        given |= {"kinds": draw.integers(0, 3, sites), "caps": tuple(int(one) for one in draw.integers(0, 3, 3))}
+        given |= {
+            "kinds": draw.integers(0, 3, sites),
+            "caps": tuple(int(one) for one in draw.integers(0, 3, 3)),
+        }
     return PlacementQuery(
-        Reach.of(np.ceil(chances) if sure else chances), draw.gamma(0.5, 1.0, points) + 1e-3, **(given | fields)
+        Reach.of(np.ceil(chances) if sure else chances),
+        draw.gamma(0.5, 1.0, points) + 1e-3,
+        **(given | fields),
     )
 
 

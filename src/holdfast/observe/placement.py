@@ -53,6 +53,8 @@ SMALL_POINTS: Final = 100
 """Up to so many open sites and points :func:`place` proves its answer the best."""
 MARKS: Final = 24
 """From how many sets along a curve its bounds are taken."""
+LOOKS: Final = 9
+"""And from how many along the run to a single placement."""
 
 
 def place(query: PlacementQuery) -> Placement:
@@ -102,7 +104,7 @@ def curve(query: PlacementQuery) -> Curve:
     spent = np.concatenate([[0.0], np.cumsum(query.prices[sites])])
     start = float(np.sum(query.left()))
     shares = 1.0 - (start - np.concatenate([[0.0], np.cumsum(added)])) / query.total
-    bounds = np.minimum(_bounds_along(query, sites, spent), _promised_along(query, shares))
+    bounds = np.minimum(_bounds_along(query, sites, spent, MARKS), _promised_along(query, shares))
     return Curve(sites, spent, shares, np.maximum.accumulate(np.maximum(bounds, shares)))
 
 
@@ -174,9 +176,9 @@ def _choose(query: PlacementQuery, *, plain: bool) -> Placement:
     shares = [query.share(run) for run in runs]
     best = int(np.argmax(shares))
     sites, share, promised = runs[best], shares[best], promise(query)
-    # From sets along the run by price and from the answer: either may prove more than the other.
-    bounds = [bound(query, sites), *(bound(query, run) for run in runs[:1] if best)]
-    bounds.append(bound(query, sites[: len(sites) // 2]))
+    # A bound from few chosen is the tighter one where reaches hardly overlap, from many where they do.
+    tried = runs if best else runs[:1]
+    bounds = [float(_bounds_along(query, run, np.array([query.budget]), LOOKS)[0]) for run in tried]
     if promised:
         bounds.append(standing + (share - standing) / promised)
     return Placement(sites, share, max(share, min(bounds)), standing, promised, "greedy")
@@ -250,16 +252,16 @@ def _bounds_beyond(query: PlacementQuery, left: Array, budgets: Array) -> Array:
     return np.minimum(1.0, 1.0 - (np.sum(left) - most) / query.total)
 
 
-def _bounds_along(query: PlacementQuery, sites: Whole, spent: Array) -> Array:
-    """Return the least of the bounds from several sets along a run: array (sites + 1,)."""
-    marks = np.unique(np.round(np.linspace(0.0, 1.0, MARKS) ** 2 * len(sites)).astype(np.int64))
+def _bounds_along(query: PlacementQuery, sites: Whole, budgets: Array, marks: int) -> Array:
+    """Return bounds on the best share at several budgets, each the least from several sets along a run."""
+    marked = np.unique(np.round(np.linspace(0.0, 1.0, marks) ** 2 * len(sites)).astype(np.int64))
     left, reach, done = query.left(), query.reach, 0
-    least = np.ones(len(spent))
-    for mark in marks:
+    least = np.ones(len(budgets))
+    for mark in marked:
         for site in sites[done:mark]:
             compiled.use(int(site), reach.starts, reach.points, reach.chances, left)
         done = int(mark)
-        least = np.minimum(least, _bounds_beyond(query, left, spent))
+        least = np.minimum(least, _bounds_beyond(query, left, budgets))
     return least
 
 

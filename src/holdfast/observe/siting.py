@@ -62,7 +62,7 @@ class Reach:
             )
         if len(self.chances) != len(points):
             raise UsageProblem("chances", f"{len(self.chances)} for {len(points)} entries", "give one each")
-        if len(points) and not (0 <= points.min() and points.max() < self.size):
+        if len(points) and not (points.min() >= 0 and points.max() < self.size):
             raise UsageProblem("points", "an entry names no point", f"number them 0 to {self.size - 1}")
         _between("chances", self.chances, 0.0, 1.0)
         self._each_once()
@@ -208,7 +208,7 @@ class PlacementQuery:
                 raise UsageProblem("costs", "a site costs nothing", "name it in standing, or give its cost")
         for name in ("standing", "excluded"):
             named = np.asarray(getattr(self, name), dtype=np.int64)
-            if len(named) and not (0 <= named.min() and named.max() < sites):
+            if len(named) and not (named.min() >= 0 and named.max() < sites):
                 raise UsageProblem(name, "names a site that is not there", f"number them 0 to {sites - 1}")
         if np.intersect1d(self.standing, self.excluded).size:
             raise UsageProblem("excluded", "names a site that stands already", "leave it out of one of them")
@@ -227,7 +227,7 @@ class PlacementQuery:
         if any(cap < 0 for cap in self.caps):
             raise UsageProblem("caps", "a cap lies below 0", "give 0 for a kind that may not be chosen")
         kinds = np.asarray(self.kinds)
-        if len(kinds) and not (0 <= kinds.min() and kinds.max() < len(self.caps)):
+        if len(kinds) and not (kinds.min() >= 0 and kinds.max() < len(self.caps)):
             raise UsageProblem("kinds", "a site's kind has no cap", f"number them 0 to {len(self.caps) - 1}")
 
     @property
