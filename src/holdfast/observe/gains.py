@@ -1,7 +1,7 @@
 """What a further sensor adds, compiled: marginal gains over a sparse table, and lazy greedy choice.
 
-The table has a row per site: entries ``starts[i]`` to ``starts[i + 1]`` of ``points`` and ``chances``. What is
-left at a demand point is its weight times the chance that every chosen sensor misses an incident there.
+The table has a row per site: entries ``starts[i]`` to ``starts[i + 1]`` of ``points`` and ``chances``. What
+is left at a demand point is its weight times the chance that every chosen sensor misses an incident there.
 
 Each site's gain is summed by itself, in the order of its row, so threads change no byte. What is left only
 falls, and rounded sums of falling terms in one order only fall too: a gain computed earlier is never below
@@ -26,6 +26,8 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 _compiled = functools.partial(numba.njit, cache=KEEPS_COMPILED, fastmath=False, error_model="numpy")
 _NOTHING: Final = -1
+THREADS_FROM: Final = 200_000
+"""Entries from which on a table is passed over in threads."""
 
 
 @_compiled
@@ -37,9 +39,29 @@ def gain_of(site: int, starts: Whole, points: Places, chances: Array, left: Arra
     return total
 
 
-@_compiled(parallel=True)
 def gains(starts: Whole, points: Places, chances: Array, left: Array, open_: Flags) -> Array:
-    """Return what each site would add, 0 where it is not open: array (sites,)."""
+    """Return what each site would add, 0 where it is not open: array (sites,).
+
+    In threads where the table is large: starting them takes longer than a small one.
+    """
+    run = _gains_in_threads if len(points) > THREADS_FROM else _gains
+    found: Array = run(starts, points, chances, left, open_)
+    return found
+
+
+@_compiled
+def _gains(starts: Whole, points: Places, chances: Array, left: Array, open_: Flags) -> Array:
+    """Return what each site would add."""
+    found = np.zeros(len(starts) - 1)
+    for site in range(len(starts) - 1):
+        if open_[site]:
+            found[site] = gain_of(site, starts, points, chances, left)
+    return found
+
+
+@_compiled(parallel=True)
+def _gains_in_threads(starts: Whole, points: Places, chances: Array, left: Array, open_: Flags) -> Array:
+    """Return what each site would add."""
     found = np.zeros(len(starts) - 1)
     for site in numba.prange(len(starts) - 1):
         if open_[site]:
@@ -52,6 +74,16 @@ def use(site: int, starts: Whole, points: Places, chances: Array, left: Array) -
     """Take from what is left what a sensor at the site does not miss. Changes ``left``."""
     for entry in range(starts[site], starts[site + 1]):
         left[points[entry]] *= 1.0 - chances[entry]
+
+
+@_compiled
+def reached(starts: Whole, points: Places, slopes: Array, size: int, sites: Whole, parts: Array) -> Array:
+    """Return the sum of slopes times parts of sites at each point: array (size,)."""
+    total = np.zeros(size)
+    for place in range(len(sites)):
+        for entry in range(starts[sites[place]], starts[sites[place] + 1]):
+            total[points[entry]] += parts[place] * slopes[entry]
+    return total
 
 
 @_compiled
@@ -78,7 +110,7 @@ def _sink(heap: Whole, size: int, place: int, keys: Array) -> None:
 
 
 @_compiled
-def lazily(
+def lazily(  # noqa: PLR0913, PLR0917 - compiled code takes no objects
     starts: Whole,
     points: Places,
     chances: Array,
@@ -157,7 +189,7 @@ def lazily(
 
 
 @_compiled
-def plainly(
+def plainly(  # noqa: PLR0913, PLR0917 - compiled code takes no objects
     starts: Whole,
     points: Places,
     chances: Array,
@@ -195,7 +227,7 @@ def plainly(
 
 
 @_compiled(parallel=True)
-def entries_within(
+def entries_within(  # noqa: PLR0913, PLR0917 - compiled code takes no objects
     x: Array, y: Array, ranges: Array, order: Whole, east: Array, north: Array, low: Whole, high: Whole
 ) -> Whole:
     """Return how many points lie within range of each site: array (sites,).
@@ -213,7 +245,7 @@ def entries_within(
 
 
 @_compiled(parallel=True)
-def fill_within(
+def fill_within(  # noqa: PLR0913, PLR0917 - compiled code takes no objects
     x: Array,
     y: Array,
     ranges: Array,

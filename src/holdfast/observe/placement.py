@@ -12,8 +12,9 @@ What greedy choice promises of the best gain, by what limits it:
   Naor 1999; Leskovec et al. 2007), and so as well with greedy by gain beside them;
 - a cost and caps on kinds: nothing is promised, the bound alone speaks.
 
-The bound rests on submodularity: from any set S, the best gains at most what the affordable set of largest
-gains beyond S adds up to (Nemhauser, Wolsey and Fisher 1978; Leskovec et al. 2007).
+The bound is the least of three: that promise; from sets S along the run, what S reaches and what the
+affordable set of largest gains beyond S adds up to (Nemhauser, Wolsey and Fisher 1978; Leskovec et al. 2007);
+and the most that parts of sensors could reach (Frank and Wolfe 1956).
 
 References
 ----------
@@ -22,7 +23,9 @@ set functions I, Mathematical Programming 14, 265-294. Fisher, M. L., Nemhauser,
 the same II, Mathematical Programming Study 8, 73-87. Minoux, M. (1978), Accelerated greedy algorithms for
 maximizing submodular set functions, in Optimization Techniques, 234-243. Khuller, S., Moss, A., Naor, J.
 (1999), The budgeted maximum coverage problem, Information Processing Letters 70, 39-45. Leskovec, J. et al.
-(2007), Cost-effective outbreak detection in networks, KDD, 420-429.
+(2007), Cost-effective outbreak detection in networks, KDD, 420-429. Frank, M., Wolfe, P. (1956), An algorithm
+for quadratic programming, Naval Research Logistics Quarterly 3, 95-110. Dantzig, G. B. (1957),
+Discrete-variable extremum problems, Operations Research 5, 266-288.
 """
 
 from __future__ import annotations
@@ -46,6 +49,7 @@ __all__ = [
     "greedy",
     "place",
     "plain_greedy",
+    "steps",
 ]
 
 SMALL_SITES: Final = 40
@@ -55,6 +59,12 @@ MARKS: Final = 24
 """From how many sets along a curve its bounds are taken."""
 LOOKS: Final = 9
 """And from how many along the run to a single placement."""
+PASSES: Final = 60
+"""How often the bound by parts of sensors passes over the table."""
+CLOSE: Final = 1e-6
+"""It stops where it can fall by no more than this share."""
+SURE: Final = 1.0 - 1e-9
+HALVINGS: Final = 30
 
 
 def place(query: PlacementQuery) -> Placement:
@@ -152,6 +162,21 @@ def at_random(query: PlacementQuery, *, draw: int = 0) -> Placement:
     return _judged(query, np.array(chosen, dtype=np.int64), "random")
 
 
+def steps(query: PlacementQuery, *, plain: bool = False) -> tuple[Whole, Array, int]:
+    """Return the run of greedy choice alone, without its bounds.
+
+    Returns
+    -------
+    sites : array (k,) of int
+        In order of choice, by gain, or by gain per cost.
+    added : array (k,)
+        What each added, in the unit of the weights.
+    looks : int
+        How many gains were computed after the first of each site.
+    """
+    return _run(query, query.prices, plain=plain)
+
+
 def bound(query: PlacementQuery, chosen: Whole) -> float:
     """Return a share that no choice within the budget exceeds, by the gains beyond a chosen set."""
     return float(_bounds_beyond(query, query.left(chosen), np.array([query.budget]))[0])
@@ -179,6 +204,7 @@ def _choose(query: PlacementQuery, *, plain: bool) -> Placement:
     # A bound from few chosen is the tighter one where reaches hardly overlap, from many where they do.
     tried = runs if best else runs[:1]
     bounds = [float(_bounds_along(query, run, np.array([query.budget]), LOOKS)[0]) for run in tried]
+    bounds.append(_ceiling(query, sites))
     if promised:
         bounds.append(standing + (share - standing) / promised)
     return Placement(sites, share, max(share, min(bounds)), standing, promised, "greedy")
@@ -233,11 +259,7 @@ def _bounds_beyond(query: PlacementQuery, left: Array, budgets: Array) -> Array:
     order = np.argsort(-found, kind="stable")
     order = order[found[order] > 0.0]
     if query.caps is not None:
-        rank = np.empty(len(order), dtype=np.int64)
-        for one in range(len(room)):
-            mine = kind[order] == one
-            rank[mine] = np.arange(np.count_nonzero(mine))
-        capped = order[rank < room[kind[order]]]
+        capped = order[_ranks(kind[order]) < room[kind[order]]]
     else:
         capped = order
     if query.costs is None:
@@ -250,6 +272,81 @@ def _bounds_beyond(query: PlacementQuery, left: Array, budgets: Array) -> Array:
         sums = np.concatenate([[0.0], np.cumsum(found[order])])
         most = np.minimum(np.interp(budgets, paid, sums), found[capped].sum())
     return np.minimum(1.0, 1.0 - (np.sum(left) - most) / query.total)
+
+
+def _ceiling(query: PlacementQuery, chosen: Whole) -> float:
+    """Return a share that no choice within the budget exceeds, by parts of sensors.
+
+    Let x be parts of sensors between 0 and 1 and the share at a point 1 - prod (1 - p)^x. This is concave
+    in x, and where every x is 0 or 1 it is the share itself: its largest value within the limits is a bound.
+    A concave function lies below each of its tangents, so the largest value of any tangent is a bound as
+    well, and that is a sum of the largest slopes. The point of the tangent walks from the chosen set towards
+    the best (Frank and Wolfe 1956); wherever it stops, what it has proved is proved.
+    """
+    reach, left, open_ = query.reach, query.left(), query.open
+    base = query.total - float(left.sum())
+    slopes = -np.log1p(-np.minimum(reach.chances, SURE))
+    table = (reach.starts, reach.points, slopes)
+    stand = _reached(query, slopes, chosen, np.ones(len(chosen)))
+    least = query.total
+    for _ in range(PASSES):
+        rest = left * np.exp(-stand)
+        found = compiled.gains(*table, rest, open_)
+        sites, parts = _largest(query, found)
+        rise = float(found[sites] @ parts) - float(rest @ stand)
+        # A chance of 1 counts as SURE, which may miss so little of all weights.
+        least = min(least, base + float((left - rest).sum()) + rise + (1.0 - SURE) * query.total)
+        if rise <= CLOSE * query.total:
+            break
+        ahead = _reached(query, slopes, sites, parts) - stand
+        stand = np.maximum(stand + _stride(left, stand, ahead) * ahead, 0.0)
+    return least / query.total
+
+
+def _largest(query: PlacementQuery, found: Array) -> tuple[Whole, Array]:
+    """Return the sites, and what part of each, that add up to the most within the limits.
+
+    Caps are let go where there are costs: what is left is solved by gain per cost (Dantzig 1957).
+    """
+    order = np.argsort(-found / query.prices, kind="stable")
+    order = order[found[order] > 0.0]
+    if query.costs is None:
+        if query.caps is not None:
+            order = order[_ranks(query.kind[order]) < query.room[query.kind[order]]]
+        order = order[: int(query.budget)]
+        return order, np.ones(len(order))
+    prices = query.prices[order]
+    spare = query.budget - (np.cumsum(prices) - prices)
+    parts = np.clip(spare / prices, 0.0, 1.0)
+    return order[parts > 0.0], parts[parts > 0.0]
+
+
+def _ranks(kinds: Whole) -> Whole:
+    """Return for each entry how many before it are of its kind."""
+    ranks = np.empty(len(kinds), dtype=np.int64)
+    for one in np.unique(kinds):
+        mine = kinds == one
+        ranks[mine] = np.arange(np.count_nonzero(mine))
+    return ranks
+
+
+def _reached(query: PlacementQuery, slopes: Array, sites: Whole, parts: Array) -> Array:
+    """Return the sum of slopes times parts at each point: array (points,)."""
+    reach = query.reach
+    found: Array = compiled.reached(reach.starts, reach.points, slopes, reach.size, sites, parts)
+    return found
+
+
+def _stride(left: Array, stand: Array, ahead: Array) -> float:
+    """Return how far between 0 and 1 to walk: where the slope along the way is 0, by halving."""
+    low, high = 0.0, 1.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2.0
+        if float((left * np.exp(-(stand + middle * ahead))) @ ahead) > 0.0:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2.0
 
 
 def _bounds_along(query: PlacementQuery, sites: Whole, budgets: Array, marks: int) -> Array:
