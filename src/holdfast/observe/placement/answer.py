@@ -1,0 +1,178 @@
+"""Where a limited set of sensors should stand, how near that is to the best, and how many a target takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from holdfast.errors import UsageProblem
+from holdfast.observe.placement.bounds import bound, bounds_along, spent_along
+from holdfast.observe.placement.field import Field, field_of
+from holdfast.observe.placement.greedy import greedy, promise
+from holdfast.observe.placement.query import Array, PlacementQuery, Whole
+
+SMALL_SITES: Final = 60
+SMALL_POINTS: Final = 300
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placement:
+    """Where sensors stand, what share of incidents counts as seen, and how near that is to the best.
+
+    Attributes
+    ----------
+    sites : array (k,) of int
+        The sites that are chosen, in order of choice. Sites that would add nothing are left out.
+    spent : float
+        Their prices; their number where there is no budget.
+    before : float
+        The share with other means alone.
+    share : float
+        The share with other means and these sensors.
+    bound : float
+        No choice within the limits has a larger share: proved.
+    promised : float
+        What part of the most that sensors can add this way of choosing is known to reach on every instance;
+        0 where nothing is known. ``ratio`` is proved on this one.
+    method : {"greedy", "exact"}
+    """
+
+    sites: Whole
+    spent: float
+    before: float
+    share: float
+    bound: float
+    promised: float
+    method: Literal["greedy", "exact"]
+
+    @property
+    def ratio(self) -> float:
+        """At least this part of the most that sensors can add is reached; 1 is the best."""
+        possible = self.bound - self.before
+        return (self.share - self.before) / possible if possible > 0.0 else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """How many sensors a target takes.
+
+    Attributes
+    ----------
+    enough : int, optional
+        So many reach it: the first so many sites of the curve.
+    too_few : int, optional
+        So many cannot, wherever they stand; where there is a budget, no sensors that are paid by what the
+        first so many of the curve take. None where no sensor is needed.
+    barrier : {None, "sites", "limits", "open"}
+        Why ``enough`` is None. ``sites``: sensors at all sites together do not reach it. ``limits``: no choice
+        within the limits does. ``open``: greedy choice does not, and whether another does is not proved.
+    ceiling : float
+        The share with a sensor at every site.
+    """
+
+    enough: int | None
+    too_few: int | None
+    barrier: Literal["sites", "limits", "open"] | None
+    ceiling: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """The share against the number of sensors: along one greedy run, and what no choice can exceed.
+
+    Attributes
+    ----------
+    sites : array (k,) of int
+        In order of choice, by gain, or by gain per price where there is a budget. The first n are greedy
+        choice of n, or of what they take.
+    spent : array (k + 1,)
+        What the first n take together, from none on.
+    shares : array (k + 1,)
+    bounds : array (k + 1,)
+        No choice of as many sensors has a larger share; where there is a budget, no choice that takes no more.
+    ceiling : float
+        The share with a sensor at every site, whatever the limits.
+    """
+
+    sites: Whole
+    spent: Array
+    shares: Array
+    bounds: Array
+    ceiling: float
+
+    def needed(self, target: float) -> Needed:
+        """Return how many sensors a target share takes.
+
+        Raises
+        ------
+        UsageProblem
+            If the target is no share.
+        """
+        if not 0.0 <= target <= 1.0:
+            raise UsageProblem("target", f"{target} is no share", "give a number from 0 to 1")
+        reached, failed = np.flatnonzero(self.shares >= target), np.flatnonzero(self.bounds < target)
+        enough = int(reached[0]) if len(reached) else None
+        too_few = int(failed[-1]) if len(failed) else None
+        barrier: Literal["sites", "limits", "open"] | None = None
+        if enough is None:
+            within = "limits" if self.bounds[-1] < target else "open"
+            barrier = "sites" if self.ceiling < target else within
+        return Needed(enough, too_few, barrier, self.ceiling)
+
+
+def place(query: PlacementQuery) -> Placement:
+    """Return where sensors should stand so that the largest share of incidents counts as seen.
+
+    A point of weight w that other means see with the chance b counts w (1 - (1 - b) prod (1 - p)), where p are
+    the chances of the sensors that reach it, independent of each other. The share is the sum over all points.
+
+    Parameters
+    ----------
+    query : PlacementQuery
+
+    Returns
+    -------
+    Placement
+        The best one where up to 60 sites and 300 points are asked about; its bound says so, or what the solver
+        left open. Else that of lazy greedy choice, with its bound. The same bytes for the same query; of
+        equal sites the one listed first.
+    """
+    field = field_of(query)
+    sites = greedy(field)[0]
+    before, share = field.share(field.missed), _share(field, sites)
+    promised = promise(field)
+    proved = bound(field, sites)
+    if promised > 0.0:
+        proved = min(proved, before + (share - before) / promised)
+    proved, method = max(proved, share), "greedy"
+    if field.size <= SMALL_SITES and len(field.missed) <= SMALL_POINTS and proved > share:
+        from holdfast.observe.placement.exact import exact  # loads the solver
+
+        sites, proved = exact(field, sites, proved)
+        share, method = _share(field, sites), "exact"
+    spent = float(spent_along(field, sites)[-1])
+    return Placement(sites, spent, before, share, proved, promised, method)
+
+
+def curve(query: PlacementQuery) -> Curve:
+    """Return the share against the number of sensors up to the limits of a query, from one greedy run."""
+    field = field_of(query)
+    run, added = field.choose(field.price)
+    start = field.total - math.fsum(field.missed)
+    shares = (start + np.concatenate([[0.0], np.cumsum(added)])) / field.total
+    bounds = np.maximum(bounds_along(field, run), shares)
+    ceiling = _share(field, np.arange(field.size))
+    return Curve(run, spent_along(field, run), shares, bounds, ceiling)
+
+
+def share(query: PlacementQuery, sites: Whole | Sequence[int]) -> float:
+    """Return the share of incidents that counts as seen with sensors at these sites, whatever the limits."""
+    return _share(field_of(query), np.asarray(sites, dtype=np.int64))
+
+
+def _share(field: Field, sites: Whole) -> float:
+    return field.share(field.missed_by(sites))

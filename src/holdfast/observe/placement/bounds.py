@@ -1,0 +1,179 @@
+"""What no choice within the limits can exceed, proved on the instance itself.
+
+Each bound is a line: for every set of sites, what it reaches is at most a constant and the sum of a slope
+for each of its sites. The sites whose slopes add up to the most within the limits then bound every choice,
+at all numbers and budgets at once. There are two families of lines.
+
+- *From a set*: what it reaches, and what each other site would add to it (Nemhauser, Wolsey and Fisher 1978;
+  Leskovec et al. 2007, who call it the online bound). Tight where little is seen twice.
+- *From parts of sensors*: with a part x between 0 and 1 of each sensor, a point is seen with the chance
+  1 - prod (1 - p)^x. This is concave in x, and what is seen itself where every x is 0 or 1: each of its
+  tangents is a line. Their point of contact walks towards the best x (Frank and Wolfe 1956), and wherever it
+  stops, what it has proved is proved. Tight where many sensors see a little, loose where one sees all.
+
+References
+----------
+Nemhauser, G. L., Wolsey, L. A., Fisher, M. L. (1978), An analysis of approximations for maximizing submodular
+set functions I, Mathematical Programming 14, 265-294. Leskovec, J. et al. (2007), Cost-effective outbreak
+detection in networks, KDD, 420-429. Frank, M., Wolfe, P. (1956), An algorithm for quadratic programming,
+Naval Research Logistics Quarterly 3, 95-110. Dantzig, G. B. (1957), Discrete-variable extremum problems,
+Operations Research 5, 266-288.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from holdfast.fixed import exp
+from holdfast.observe.placement.field import Field
+from holdfast.observe.placement.query import Array, Whole
+
+SETS: Final = 12
+"""How many sets along a run give a line."""
+PASSES: Final = 40
+"""How many tangents are tried for a bound at one limit."""
+MARKS: Final = 6
+MARK_PASSES: Final = 15
+"""At how many limits along a curve tangents are sought, and how many at each."""
+CLOSE: Final = 1e-6
+"""They end where the bound can fall by no more than this share."""
+SURE: Final = 1.0 - 1e-9
+"""Chances above this count as this in tangents, whose slopes would else grow without end."""
+HALVINGS: Final = 20
+
+Line: TypeAlias = tuple[float, Array]
+"""A constant, and a slope for each site."""
+
+
+def bound(field: Field, run: Whole) -> float:
+    """Return a share that no choice within the limits exceeds, by lines sought along a run of choice."""
+    lines = itertools.chain(
+        _lines_from_sets(field, run), _lines_from_parts(field, run, field.number, field.budget, PASSES)
+    )
+    return float(_least(field, lines, np.array([field.number]), np.array([field.budget]))[0])
+
+
+def bounds_along(field: Field, run: Whole) -> Array:
+    """Return bounds for each length of a run, from none on: array (k + 1,).
+
+    Without a budget no choice of as many sites exceeds the bound, with one no choice that is paid by as much.
+    """
+    lengths = np.arange(len(run) + 1)
+    priced = not math.isinf(field.budget)
+    numbers = np.full(len(lengths), field.number) if priced else lengths
+    budgets = spent_along(field, run) if priced else np.full(len(lengths), math.inf)
+    marks = np.unique(np.linspace(0, len(run), MARKS).round().astype(np.int64))
+    lines = itertools.chain(
+        _lines_from_sets(field, run),
+        *(
+            _lines_from_parts(field, run[:mark], int(numbers[mark]), float(budgets[mark]), MARK_PASSES)
+            for mark in marks
+        ),
+    )
+    least = _least(field, lines, numbers, budgets)
+    found: Array = np.minimum.accumulate(least[::-1])[::-1]  # what bounds more, bounds less
+    return found
+
+
+def spent_along(field: Field, run: Whole) -> Array:
+    """Return what the first sites of a run take together, from none on: array (k + 1,)."""
+    return np.concatenate([[0.0], np.cumsum(field.price[run])])
+
+
+def _least(field: Field, lines: Iterable[Line], numbers: Whole, budgets: Array) -> Array:
+    """Return the least share that any of the lines bounds each pair of limits by: array (n,)."""
+    before = field.total - math.fsum(field.missed)
+    least = np.full(len(numbers), field.total)
+    for constant, slopes in lines:
+        least = np.minimum(least, before + constant + _most(field, slopes, numbers, budgets))
+    return least / field.total
+
+
+def _lines_from_sets(field: Field, run: Whole) -> Iterator[Line]:
+    """Yield the lines from sets along a run, closer to each other at its beginning."""
+    for length in np.unique((np.linspace(0.0, 1.0, SETS) ** 2 * len(run)).round().astype(np.int64)):
+        chosen = run[:length]
+        missed = field.missed_by(chosen)
+        slopes = field.gains(missed)
+        slopes[chosen] = 0.0
+        yield math.fsum(field.missed) - math.fsum(missed), slopes
+
+
+def _lines_from_parts(field: Field, run: Whole, number: int, budget: float, passes: int) -> Iterator[Line]:
+    """Yield tangents on the way from a run to the best parts within limits."""
+    slope = -np.log1p(-np.minimum(field.posts.chance, SURE))
+    stand = field.spread(run, slope[run])
+    for _ in range(passes):
+        missed = field.missed * exp(-stand)
+        slopes = slope * field.sums(missed)
+        there = math.fsum(missed * stand)
+        # a chance that counts as SURE misses no more than this of all weights
+        seen = math.fsum(field.missed) - math.fsum(missed) + (1.0 - SURE) * field.total
+        yield seen - there, slopes
+        sites, parts = _best_parts(field, slopes, number, budget)
+        if math.fsum(slopes[sites] * parts) - there <= CLOSE * field.total:
+            return
+        ahead = field.spread(sites, slope[sites] * parts) - stand
+        stand = np.maximum(stand + _stride(field.missed, stand, ahead) * ahead, 0.0)
+
+
+def _stride(missed: Array, stand: Array, ahead: Array) -> float:
+    """Return how far between 0 and 1 to walk: where it rises no more, by halving."""
+    low, high = 0.0, 1.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2.0
+        if float(np.sum(missed * exp(-(stand + middle * ahead)) * ahead)) > 0.0:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2.0
+
+
+def _most(field: Field, slopes: Array, numbers: Whole, budgets: Array) -> Array:
+    """Return the most that slopes can add up to within each pair of limits, or a little more: array (n,).
+
+    The less of what numbers allow, whatever the price, and of what budgets allow, whatever the number, where
+    the last sensor may be bought in part (Dantzig 1957).
+    """
+    order = _by_number(field, slopes)
+    sums = np.concatenate([[0.0], np.cumsum(slopes[order])])
+    most = sums[np.minimum(numbers, len(order))]
+    if math.isinf(field.budget):
+        return most
+    order = _by_price(field, slopes)
+    paid = np.concatenate([[0.0], np.cumsum(field.price[order])])
+    sums = np.concatenate([[0.0], np.cumsum(slopes[order])])
+    return np.minimum(most, np.interp(budgets, paid, sums))
+
+
+def _best_parts(field: Field, slopes: Array, number: int, budget: float) -> tuple[Whole, Array]:
+    """Return the sites, and how much of each, that add up to the most as :func:`_most` has it."""
+    numbered = _by_number(field, slopes)[:number]
+    priced = _by_price(field, slopes)
+    price = field.price[priced]
+    parts = np.clip((budget - (np.cumsum(price) - price)) / price, 0.0, 1.0)
+    priced, parts = priced[parts > 0.0], parts[parts > 0.0]
+    if math.fsum(slopes[numbered]) <= math.fsum(slopes[priced] * parts):
+        return numbered, np.ones(len(numbered))
+    return priced, parts
+
+
+def _by_number(field: Field, slopes: Array) -> Whole:
+    """Return the sites with a slope, the steepest first, without those beyond the number of their kind."""
+    order = np.argsort(-slopes, kind="stable")
+    order = order[slopes[order] > 0.0]
+    kept = np.zeros(len(order), dtype=np.bool_)
+    for kind, most in enumerate(field.room):
+        kept[np.flatnonzero(field.kind[order] == kind)[:most]] = True
+    return order[kept]
+
+
+def _by_price(field: Field, slopes: Array) -> Whole:
+    """Return the sites with a slope, those that give most for their price first."""
+    order = np.argsort(-slopes / field.price, kind="stable")
+    return order[slopes[order] > 0.0]
