@@ -1,10 +1,11 @@
-"""Placement: against every choice enumerated, by its properties, and by what it refuses."""
+"""Placement: against every choice enumerated, by closed forms, by its properties, and by what it refuses."""
 
 from __future__ import annotations
 
 import itertools
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,390 +13,524 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdfast.errors import UsageProblem
-from holdfast.observe import placement
-from holdfast.observe.placement import PlacementQuery, Reach, at_random, curve, evenly, greedy, plain_greedy
-from holdfast.observe.proof import exact
+from holdfast.observe import Demand, PlacementQuery, SensorKind, Sites, curve, place, share
+from holdfast.observe.placement import exact as exact_module
+from holdfast.observe.placement.bounds import bound, bounds_along
+from holdfast.observe.placement.field import CELLS, field_of
+from holdfast.observe.placement.greedy import greedy, promise
 
-METHODS = [placement.place, greedy, plain_greedy, evenly, at_random]
-NAMES = ["place", "greedy", "plain_greedy", "evenly", "at_random"]
-LIMITS = ["number", "caps", "cost", "cost and caps"]
+LIMITS = ["none", "number", "kinds", "number and kinds", "budget", "budget and kinds"]
+METHODS = ["greedy", "exact"]
+SEEDS = st.integers(0, 2**32)
 
 
-def instance(seed, limits="number", *, sites=11, points=9, sure=False, **fields):
-    """A small random instance: sites have their own chances at some points."""
+def instance(seed, limits="number", *, sites=9, points=12, side=10.0):
+    """A random instance with a blind kind, a sure kind and two between them."""
     draw = np.random.default_rng([seed, 6])
-    chances = draw.random((sites, points)) * (draw.random((sites, points)) < 0.4)
-    given = {"budget": int(draw.integers(1, 5))}
-    if "cost" in limits:
-        given |= {"costs": draw.uniform(0.2, 3.0, sites), "budget": float(draw.uniform(1.0, 4.0))}
-    if "caps" in limits:
-        given |= {
-            "kinds": draw.integers(0, 3, sites),
-            "caps": tuple(int(one) for one in draw.integers(0, 3, 3)),
-        }
+    most = [int(one) for one in draw.integers(0, 4, 4)] if "kinds" in limits else [None] * 4
+    price = draw.uniform(0.3, 2.0, 4)
+    reach, works = draw.uniform(0.5, 5.0, 4), (*draw.uniform(0.1, 0.9, 2), 1.0, 0.0)
+    kinds = tuple(
+        SensorKind(f"kind {k}", float(reach[k]), float(works[k]), 1.0, most[k], float(price[k]))
+        for k in range(4)
+    )
     return PlacementQuery(
-        Reach.of(np.ceil(chances) if sure else chances),
-        draw.gamma(0.5, 1.0, points) + 1e-3,
-        **(given | fields),
+        Demand(
+            draw.uniform(0, side, points),
+            draw.uniform(0, side, points),
+            draw.gamma(0.5, 1.0, points) + 1e-3,
+            draw.uniform(0, 0.5, points),
+        ),
+        Sites(
+            draw.uniform(-2, side + 2, sites),
+            draw.uniform(-2, side + 2, sites),
+            draw.choice(4, sites, p=(0.35, 0.35, 0.2, 0.1)),
+        ),
+        kinds,
+        number=int(draw.integers(0, 5)) if "number" in limits else None,
+        budget=float(draw.uniform(0.5, 5.0)) if "budget" in limits else None,
     )
 
 
+def chances(query):
+    """Every site's chance at every point, by the definition: array (sites, points)."""
+    demand, sites = query.demand, query.sites
+    away = np.hypot(sites.x_km[:, None] - demand.x_km, sites.y_km[:, None] - demand.y_km)
+    reach = np.array([kind.reach_km for kind in query.kinds])[sites.kind]
+    chance = np.array([kind.works * kind.counted for kind in query.kinds])[sites.kind]
+    return np.where(away <= reach[:, None], chance[:, None], 0.0)
+
+
 def slow_share(query, chosen):
-    """The share by its definition, without any table."""
-    full = np.zeros((query.reach.sites, query.reach.size))
-    for site in range(query.reach.sites):
-        row = slice(query.reach.starts[site], query.reach.starts[site + 1])
-        full[site, query.reach.points[row]] = query.reach.chances[row]
-    sites = sorted({int(one) for one in (*query.standing, *chosen)})
-    return float(query.weights @ (1.0 - np.prod(1.0 - full[sites], axis=0)) / query.weights.sum())
+    """The share by its definition."""
+    missed = (1.0 - query.demand.covered) * np.prod(1.0 - chances(query)[list(chosen)], axis=0)
+    return float(query.demand.weight @ (1.0 - missed) / query.demand.weight.sum())
+
+
+def allowed(query, chosen):
+    """Whether a choice keeps to all limits."""
+    kinds = query.sites.kind[list(chosen)]
+    counts = np.bincount(kinds, minlength=len(query.kinds))
+    price = sum(query.kinds[kind].price for kind in kinds)
+    return (
+        len(set(chosen)) == len(chosen)
+        and (query.number is None or len(chosen) <= query.number)
+        and (query.budget is None or price <= query.budget * (1 + 1e-9))
+        and all(
+            kind.most is None or count <= kind.most for kind, count in zip(query.kinds, counts, strict=True)
+        )
+    )
 
 
 def every_choice(query):
-    """All sets of sites that the limits allow, by enumeration."""
-    kinds = np.zeros(query.reach.sites, int) if query.kinds is None else query.kinds
-    caps = (math.inf,) if query.caps is None else query.caps
-    costs = np.ones(query.reach.sites) if query.costs is None else query.costs
-    barred = {int(one) for one in (*query.standing, *query.excluded)}
-    free = [site for site in range(query.reach.sites) if site not in barred]
-    for size in range(len(free) + 1):
-        for chosen in itertools.combinations(free, size):
-            if costs[list(chosen)].sum() > query.budget:
-                continue
-            if all(sum(kinds[list(chosen)] == kind) <= cap for kind, cap in enumerate(caps)):
-                yield chosen
+    """All choices that the limits allow, by enumeration."""
+    sites = range(len(query.sites.kind))
+    choices = itertools.chain.from_iterable(
+        itertools.combinations(sites, size) for size in range(len(sites) + 1)
+    )
+    return [chosen for chosen in choices if allowed(query, chosen)]
 
 
 def best_share(query):
     return max(slow_share(query, chosen) for chosen in every_choice(query))
 
 
-# --- Against enumeration ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("limits", LIMITS)
-@pytest.mark.parametrize("seed", range(6))
-def test_greedy_keeps_its_promise_and_its_bound_holds(limits, seed):
-    query = instance(seed, limits, standing=[0], excluded=[1, 2])
-    best, found = best_share(query), greedy(query)
-    assert query.allows(found.sites)
-    assert found.share == pytest.approx(slow_share(query, found.sites), abs=1e-12)
-    assert found.share <= best + 1e-12
-    assert found.bound >= best - 1e-12
-    assert found.share - found.standing >= found.promised * (best - found.standing) - 1e-12
-    assert found.at_least * best <= found.share + 1e-12
-
-
-@pytest.mark.parametrize("limits", LIMITS)
-@pytest.mark.parametrize("sure", [False, True])
-@pytest.mark.parametrize("seed", range(3))
-def test_exact_is_the_best_of_all_choices(limits, sure, seed):
-    query = instance(seed + 100, limits, sure=sure, standing=[3], excluded=[5])
-    found, best = exact(query), best_share(query)
-    assert query.allows(found.sites)
-    assert found.share == pytest.approx(best, abs=1e-6)
-    assert best - 1e-9 <= found.bound <= best + 2e-6
-    assert found.promised == 1.0
-
-
-def test_exact_beats_greedy_where_greedy_is_led_astray():
-    # The first site sees a little of both halves, more than either alone; the two others see all.
-    chances = [[1, 1, 0, 1, 1, 0], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1]]
-    query = PlacementQuery(Reach.of(chances), np.ones(6), 2)
-    assert list(greedy(query).sites) == [0, 1]
-    assert greedy(query).share == pytest.approx(5 / 6)
-    assert sorted(exact(query).sites) == [1, 2]
-    assert exact(query).share == pytest.approx(1.0)
-
-
-@pytest.mark.parametrize("budget", [1, 2, 3])
-def test_a_grid_of_all_places_on_a_line_is_its_oracle(budget):
-    points = np.arange(0.5, 20.0, 1.0)
-    weights = 1.0 + 9.0 * np.exp(-(((points - 13.0) / 2.0) ** 2))
-    reach = Reach.within(np.arange(0.0, 20.5, 1.0), points, 3.0, 0.9, 0.4)
-    query = PlacementQuery(reach, weights, budget)
-    best = max(slow_share(query, chosen) for chosen in itertools.combinations(range(21), budget))
-    assert placement.place(query).share == pytest.approx(best, abs=1e-6)
-    assert (1.0 - 1.0 / math.e) * best <= greedy(query).share <= best + 1e-12
-
-
-def test_one_hot_spot_takes_the_one_sensor():
-    weights = np.ones(30)
-    weights[22] = 100.0
-    query = PlacementQuery(Reach.within(np.arange(30.0), np.arange(30.0), 0.4), weights, 1)
-    found = placement.place(query)
-    assert list(found.sites) == [22]
-    assert found.share == pytest.approx(100 / 129)
-    assert found.bound == pytest.approx(100 / 129)
-
-
-def test_discs_that_do_not_overlap_are_counted():
-    query = PlacementQuery(Reach.within([5.0, 15.0, 25.0], np.arange(30.0) + 0.5, 5.0, 0.6), np.ones(30), 2)
-    assert greedy(query).share == pytest.approx(0.6 * 2 / 3)
-    assert greedy(query).at_least == pytest.approx(1.0)
-
-
-@pytest.mark.parametrize("limits", LIMITS)
-@pytest.mark.parametrize("seed", range(5))
-def test_lazy_choice_is_plain_choice_to_the_last_bit(limits, seed):
-    query = instance(seed, limits, sites=60, points=40, sure=seed % 2 == 0)
-    lazy, plain = greedy(query), plain_greedy(query)
-    assert lazy.sites.tobytes() == plain.sites.tobytes()
-    assert (lazy.share, lazy.bound) == (plain.share, plain.bound)
-
-
-# --- Properties -------------------------------------------------------------------------------
-
-
-@given(seed=st.integers(0, 2**20), data=st.data())
-@settings(max_examples=60)
-def test_shares_are_monotone_and_submodular(seed, data):
-    query = instance(seed)
-    sites = range(query.reach.sites)
-    large = data.draw(st.sets(st.sampled_from(sites)))
-    small = data.draw(st.sets(st.sampled_from(sorted(large)))) if large else set()
-    one = data.draw(st.sampled_from(sites))
-    few, many = query.share(sorted(small - {one})), query.share(sorted(large - {one}))
-    adds_to_few = query.share(sorted(small | {one})) - few
-    adds_to_many = query.share(sorted(large | {one})) - many
-    assert few <= many + 1e-12
-    assert adds_to_few >= adds_to_many - 1e-12 >= -2e-12
-
-
-@given(seed=st.integers(0, 2**20), limits=st.sampled_from(LIMITS))
-@settings(max_examples=40)
-def test_the_bound_of_any_set_exceeds_every_choice(seed, limits):
-    query = instance(seed, limits, sites=7)
-    choices = list(every_choice(query))
-    best = max(slow_share(query, chosen) for chosen in choices)
-    for chosen in choices[:: max(1, len(choices) // 5)]:
-        assert placement.bound(query, np.array(chosen, dtype=np.int64)) >= best - 1e-12
-    for method in (evenly, at_random):
-        found = method(query)
-        assert query.allows(found.sites)
-        assert found.share - 1e-12 <= best <= found.bound + 1e-12
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_more_sensors_never_see_less(seed):
-    query = instance(seed, sites=30, points=30)
-    shares = [greedy(replace(query, budget=number)).share for number in range(12)]
-    assert all(fewer <= more for fewer, more in itertools.pairwise(shares))
-    stands = replace(query, standing=[4])
-    assert stands.share() >= query.share()
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_a_point_in_two_halves_changes_nothing(seed):
-    query = instance(seed)
-    full = np.zeros((query.reach.sites, query.reach.size))
-    rows = np.repeat(np.arange(query.reach.sites), np.diff(query.reach.starts))
-    full[rows, query.reach.points] = query.reach.chances
-    split = PlacementQuery(
-        Reach.of(np.column_stack([full, full[:, 4]])),
-        np.append(np.where(np.arange(9) == 4, query.weights / 2, query.weights), query.weights[4] / 2),
-        query.budget,
+def on_line(where, reach, chance, *, points=1000, **fields):
+    """Points at even distances on a line of 10 km, all of one weight, and sites of one kind."""
+    x = (np.arange(points) + 0.5) * 10.0 / points
+    demand = Demand(x, np.zeros(points), np.ones(points), np.zeros(points))
+    return PlacementQuery(
+        demand,
+        Sites(np.array(where, dtype=float), np.zeros(len(where)), np.zeros(len(where), int)),
+        (SensorKind("one", reach, chance),),
+        **fields,
     )
-    for method in (greedy, exact):
-        assert list(method(split).sites) == list(method(query).sites)
-        assert method(split).share == pytest.approx(method(query).share, abs=1e-12)
 
 
-@pytest.mark.parametrize("method", METHODS, ids=NAMES)
-def test_moving_everything_along_the_line_changes_nothing(method):
-    draw = np.random.default_rng(3)
-    sites, points = draw.integers(0, 400, 25) / 8.0, draw.integers(0, 400, 50) / 8.0
-    weights = draw.gamma(0.5, 1.0, 50)
-
-    def at(moved):
-        reach = Reach.within(sites + moved, points + moved, 4.0, 0.9, 0.5)
-        return PlacementQuery(reach, weights, 4, positions=sites + moved)
-
-    here, there = method(at(0.0)), method(at(1024.0))
-    assert here.sites.tobytes() == there.sites.tobytes()
-    assert here.share == there.share
+# --- Against the definition -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("method", METHODS, ids=NAMES)
+@given(seed=SEEDS, side=st.sampled_from([0.0, 1.0, 10.0, 400.0]), data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_the_share_is_that_of_the_definition(seed, side, data):
+    query = instance(seed, sites=30, points=60, side=side)
+    chosen = data.draw(st.lists(st.integers(0, 29), unique=True))
+    assert share(query, chosen) == pytest.approx(slow_share(query, chosen), abs=1e-12)
+
+
+def test_a_grid_over_a_far_away_point_stays_small():
+    far = Demand(np.array([0.0, 9e4]), np.array([0.0, 9e4]), np.ones(2), np.zeros(2))
+    query = PlacementQuery(
+        far, Sites(np.zeros(1), np.zeros(1), np.zeros(1, int)), (SensorKind("a", 0.1, 0.5),)
+    )
+    assert len(field_of(query).ground.starts) <= 4 * CELLS
+    assert share(query, [0]) == pytest.approx(0.25)
+
+
+@given(seed=SEEDS, limits=st.sampled_from(LIMITS))
+@settings(max_examples=60, deadline=None)
+def test_greedy_keeps_its_promise_and_its_bound(seed, limits):
+    query = instance(seed, limits)
+    best, found = best_share(query), place(query, method="greedy")
+    assert allowed(query, found.sites)
+    assert found.share == pytest.approx(slow_share(query, found.sites), abs=1e-12)
+    assert found.before == pytest.approx(slow_share(query, []), abs=1e-12)
+    assert found.share - 1e-12 <= best <= found.bound + 1e-12
+    added, possible = found.share - found.before, best - found.before
+    assert added >= found.promised * possible - 1e-12
+    assert added >= found.ratio * possible - 1e-12
+    prices = 1.0 if query.budget is None else np.array([kind.price for kind in query.kinds])
+    assert found.spent == pytest.approx((prices * np.ones(4))[query.sites.kind[found.sites]].sum())
+
+
+@given(seed=SEEDS, limits=st.sampled_from(LIMITS))
+@settings(max_examples=60, deadline=None)
+def test_the_exact_placement_is_the_best_of_all_choices(seed, limits):
+    query = instance(seed, limits)
+    best, found = best_share(query), place(query)
+    assert found.method == "exact"
+    assert allowed(query, found.sites)
+    assert best - 2e-6 <= found.share <= best + 1e-12
+    assert best - 1e-7 <= found.bound <= best + 3e-6
+
+
 @pytest.mark.parametrize("limits", LIMITS)
-def test_what_is_excluded_or_stands_is_never_chosen(method, limits):
-    for seed in range(4):
-        query = instance(seed, limits, standing=[0, 7], excluded=[2, 3, 4])
-        found = method(query)
-        assert not set(found.sites.tolist()) & {0, 2, 3, 4, 7}
-        assert query.allows(found.sites)
+@pytest.mark.parametrize("seed", range(3))
+def test_lines_that_touch_the_curve_prove_the_same(limits, seed, monkeypatch):
+    query = instance(seed, limits)
+    monkeypatch.setattr(exact_module, "VALUES", 0)
+    assert place(query).share == pytest.approx(best_share(query), abs=2e-6)
+
+
+def test_the_exact_placement_is_better_where_greedy_is_led_astray():
+    # The site between sees a little of both halves, more than either alone; the two others see all.
+    x = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
+    demand = Demand(x, np.zeros(6), np.array([1.0, 2.0, 2.0, 2.0, 2.0, 1.0]), np.zeros(6))
+    sites = Sites(np.array([1.0, 2.5, 4.0]), np.zeros(3), np.zeros(3, int))
+    query = PlacementQuery(demand, sites, (SensorKind("one", 1.5, 1.0),), number=2)
+    led = place(query, method="greedy")
+    assert list(led.sites) == [1, 0]
+    assert led.share == pytest.approx(0.9)
+    assert list(place(query).sites) == [0, 2]
+    assert place(query).share == place(query).bound == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("limits", LIMITS)
-def test_the_order_of_candidates_changes_only_ties(limits):
-    for seed in range(5):
-        query = instance(seed, limits, sites=30, points=30)
-        order = np.random.default_rng(seed).permutation(30)
-        lengths = np.diff(query.reach.starts)[order]
-        rows = [slice(query.reach.starts[one], query.reach.starts[one + 1]) for one in order]
-        mixed = replace(
-            query,
-            reach=Reach(
-                np.concatenate([[0], np.cumsum(lengths)]),
-                np.concatenate([query.reach.points[row] for row in rows]),
-                np.concatenate([query.reach.chances[row] for row in rows]),
-                30,
-            ),
-            kinds=None if query.kinds is None else query.kinds[order],
-            costs=None if query.costs is None else query.costs[order],
+@pytest.mark.parametrize("seed", range(5))
+def test_lazy_choice_is_that_of_looking_at_every_site_every_time_to_the_last_bit(limits, seed):
+    field = field_of(instance(seed, limits, sites=80, points=60))
+    for by in (np.ones(80), field.price):
+        chosen: list[int] = []
+        added: list[float] = []
+        spare, room = field.budget, field.room.copy()
+        while len(chosen) < field.number:
+            gains = field.gains(field.missed_by(chosen))
+            gains[chosen] = 0.0
+            gains[(field.price > spare) | (room[field.kind] <= 0)] = 0.0
+            site = int(np.argmax(gains / by))
+            if gains[site] <= 0.0:
+                break
+            chosen.append(site)
+            added.append(gains[site])
+            spare -= field.price[site]
+            room[field.kind[site]] -= 1
+        lazy_sites, lazy_added = field.choose(by)
+        assert lazy_sites.tolist() == chosen
+        assert lazy_added.tolist() == added
+
+
+@given(seed=SEEDS, limits=st.sampled_from(LIMITS), data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_the_bound_from_any_choice_holds(seed, limits, data):
+    query = instance(seed, limits, sites=7)
+    chosen = data.draw(st.sampled_from(every_choice(query)))
+    assert bound(field_of(query), np.array(chosen, dtype=np.int64)) >= best_share(query) - 1e-12
+
+
+@given(seed=SEEDS, data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_shares_never_fall_with_a_sensor_and_rise_less_the_more_there_are(seed, data):
+    query = instance(seed)
+    large = data.draw(st.sets(st.integers(0, 8)))
+    small = data.draw(st.sets(st.sampled_from(sorted(large)))) if large else set()
+    one = data.draw(st.integers(0, 8))
+    few, many = (
+        share(query, sorted(some | {one})) - share(query, sorted(some - {one})) for some in (small, large)
+    )
+    assert few >= many - 1e-12 >= -2e-12
+
+
+def test_promises_are_those_of_the_literature():
+    def promised(limits, **fields):
+        return promise(field_of(replace(instance(4, limits, sites=40), **fields)))
+
+    assert promised("number", number=1) == 1.0
+    assert promised("number", number=2) == 0.75
+    assert promised("number", number=39) == pytest.approx(1.0 - (38 / 39) ** 39)
+    assert promised("number", number=0) == 1.0
+    assert promised("kinds") == 0.5
+    assert promised("budget") == pytest.approx(0.3934693)
+    assert promised("budget and kinds") == promised("budget", number=2) == 0.0
+    loose = tuple(replace(kind, most=40) for kind in instance(4).kinds)
+    assert promised("number", number=2, kinds=loose) == 0.75
+
+
+# --- Closed forms -----------------------------------------------------------------------------
+
+
+def test_one_disc_on_a_line_sees_its_width_by_its_chance():
+    found = place(on_line([5.0], 1.5, 0.4))
+    assert found.share == pytest.approx(0.4 * 3.0 / 10.0)
+    assert found.ratio == 1.0
+
+
+def test_two_discs_that_overlap_see_their_overlap_twice():
+    # reaches 2 to 5 and 4 to 7: four kilometres seen once, one seen twice
+    found = place(on_line([3.5, 5.5], 1.5, 0.4))
+    assert found.share == pytest.approx((4.0 * 0.4 + 1.0 * (1.0 - 0.6**2)) / 10.0)
+
+
+def test_sites_in_every_place_choose_discs_side_by_side():
+    found = place(on_line(np.arange(0.0, 10.05, 0.5), 1.0, 0.7, points=200, number=5))
+    assert found.share == pytest.approx(0.7)
+    assert found.ratio == pytest.approx(1.0)
+
+
+def test_a_hot_spot_takes_the_one_sensor():
+    demand = Demand(np.arange(30.0), np.zeros(30), np.where(np.arange(30) == 22, 100.0, 1.0), np.zeros(30))
+    sites = Sites(np.arange(30.0), np.zeros(30), np.zeros(30, int))
+    found = place(PlacementQuery(demand, sites, (SensorKind("one", 0.4, 0.5),), number=1))
+    assert list(found.sites) == [22]
+    assert found.share == pytest.approx(50 / 129)
+
+
+def test_what_other_means_see_already_draws_no_sensor():
+    query = on_line([2.0, 8.0], 1.0, 0.5, number=1)
+    seen = replace(query.demand, covered=np.where(query.demand.x_km < 5.0, 1.0, 0.0))
+    found = place(replace(query, demand=seen))
+    assert list(found.sites) == [1]
+    assert [found.before, found.share] == pytest.approx([0.5, 0.6])
+
+
+def test_a_dear_site_that_adds_much_may_beat_many_cheap_ones():
+    # by gain per price the cheap one comes first, and then the dear one cannot be paid
+    demand = Demand(np.array([0.0, 10.0]), np.zeros(2), np.array([2.0, 90.0]), np.zeros(2))
+    kinds = (SensorKind("cheap", 1.0, 1.0, price=1.0), SensorKind("dear", 1.0, 1.0, price=100.0))
+    query = PlacementQuery(
+        demand, Sites(np.array([0.0, 10.0]), np.zeros(2), np.array([0, 1])), kinds, budget=100.0
+    )
+    found = place(query, method="greedy")
+    assert list(found.sites) == [1]
+    assert found.spent == 100.0
+
+
+# --- What must not matter, and what must --------------------------------------------------------
+
+
+@given(seed=SEEDS, limits=st.sampled_from(LIMITS))
+@settings(max_examples=30, deadline=None)
+def test_more_of_anything_never_sees_less(seed, limits):
+    query = instance(seed, limits)
+    best = place(query).share
+    sites = query.sites
+    further = Sites(np.append(sites.x_km, 5.0), np.append(sites.y_km, 5.0), np.append(sites.kind, 1))
+    more = [replace(query, sites=further)]
+    more += [replace(query, number=query.number + 1)] if query.number is not None else []
+    more += [replace(query, budget=query.budget * 1.5)] if query.budget is not None else []
+    more += [replace(query, kinds=tuple(replace(kind, most=None) for kind in query.kinds))]
+    for one in more:
+        assert place(one).share >= best - 2e-6
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(seed=SEEDS, limits=st.sampled_from(LIMITS), east=st.integers(-2000, 2000), north=st.floats(-3e3, 3e3))
+@settings(max_examples=20, deadline=None)
+def test_moving_the_theatre_changes_nothing(method, seed, limits, east, north):
+    query = instance(seed, limits)
+
+    def moved(thing):
+        return replace(thing, x_km=thing.x_km + east, y_km=thing.y_km + north)
+
+    there = replace(query, demand=moved(query.demand), sites=moved(query.sites))
+    one, two = place(query, method=method), place(there, method=method)
+    assert one.sites.tolist() == two.sites.tolist()
+    assert one.share == pytest.approx(two.share, abs=1e-12)
+
+
+def test_a_lattice_on_which_points_lie_at_the_very_end_of_the_reach_can_be_moved():
+    x, y = (one.ravel().astype(float) for one in np.meshgrid(np.arange(12), np.arange(12)))
+    kinds = (SensorKind("one", 5.0, 0.5),)  # 3, 4, 5: points at the very end
+    for move in (0.0, 0.1, 1234.567):
+        demand = Demand(x + move, y - move, np.ones(144), np.zeros(144))
+        query = PlacementQuery(
+            demand, Sites(np.array([6.0 + move]), np.array([6.0 - move]), np.zeros(1, int)), kinds
         )
-        assert list(order[greedy(mixed).sites]) == list(greedy(query).sites)
+        assert share(query, [0]) == pytest.approx(0.5 * 81 / 144)
 
 
-def test_of_equal_sites_the_first_is_chosen():
-    query = PlacementQuery(Reach.of(np.full((6, 3), 0.5)), np.ones(3), 3, excluded=[1])
-    assert list(greedy(query).sites) == [0, 2, 3]
-    assert list(placement.place(query).sites) == [0, 2, 3]
+@pytest.mark.parametrize("method", METHODS)
+@given(seed=SEEDS, limits=st.sampled_from(LIMITS), part=st.floats(0.0, 1.0))
+@settings(max_examples=20, deadline=None)
+def test_a_point_in_two_of_the_same_weight_together_changes_nothing(method, seed, limits, part):
+    query = instance(seed, limits)
+    demand = query.demand
+    weight = np.append(demand.weight, (1.0 - part) * demand.weight[4])
+    weight[4] *= part
+    x_km, y_km, covered = (np.append(one, one[4]) for one in (demand.x_km, demand.y_km, demand.covered))
+    split = Demand(x_km, y_km, weight, covered)
+    one, two = place(query, method=method), place(replace(query, demand=split), method=method)
+    assert one.sites.tolist() == two.sites.tolist()
+    assert one.share == pytest.approx(two.share, abs=1e-12)
 
 
-@pytest.mark.parametrize("method", METHODS, ids=NAMES)
-def test_the_same_bytes_on_repeat(method):
-    query = instance(9, "cost and caps", sites=30, points=30)
-    one, two = method(query), method(query)
+@given(seed=SEEDS, limits=st.sampled_from(LIMITS))
+@settings(max_examples=20, deadline=None)
+def test_the_order_of_sites_changes_nothing_but_ties(seed, limits):
+    query = instance(seed, limits, sites=40, points=60)
+    order = np.random.default_rng(seed).permutation(40)
+    mixed = Sites(query.sites.x_km[order], query.sites.y_km[order], query.sites.kind[order])
+    one, two = curve(query), curve(replace(query, sites=mixed))
+    np.testing.assert_allclose(one.shares, two.shares, rtol=0.0, atol=1e-12)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("limits", LIMITS)
+def test_the_same_bytes_on_repeat(method, limits):
+    query = instance(9, limits, sites=30, points=30)
+    one, two = place(query, method=method), place(query, method=method)
     assert one.sites.tobytes() == two.sites.tobytes()
     assert (one.share, one.bound) == (two.share, two.bound)
 
 
-def test_a_site_in_nobodys_reach_is_not_bought():
-    query = PlacementQuery(Reach.of([[0.0, 0.0], [0.5, 0.5]]), np.ones(2), 2)
-    assert list(greedy(query).sites) == [1]
+# --- Edges ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("method", METHODS, ids=NAMES)
-def test_no_budget_adds_nothing(method):
-    found = method(instance(1, budget=0, standing=[2]))
+@pytest.mark.parametrize("method", METHODS)
+def test_of_identical_sites_the_first_are_chosen_and_each_counts(method):
+    found = place(on_line([5.0] * 4, 1.0, 0.5, number=2), method=method)
+    assert list(found.sites) == [0, 1]
+    assert found.share == pytest.approx(0.2 * 0.75)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_without_a_site_there_is_what_other_means_see(method):
+    query = on_line([], 1.0, 0.5)
+    query = replace(query, demand=replace(query.demand, covered=np.full(1000, 0.3)))
+    found = place(query, method=method)
     assert len(found.sites) == 0
-    assert found.share == found.standing == pytest.approx(found.bound)
+    assert found.before == found.share == found.bound == pytest.approx(0.3)
+    assert found.ratio == 1.0
+    assert curve(query).needed(0.5).barrier == "sites"
 
 
-def test_a_single_dear_site_may_beat_many_cheap_ones():
-    # By gain per cost the cheap site comes first, and then the dear one cannot be paid.
-    query = PlacementQuery(Reach.of(np.eye(2)), np.array([2.0, 90.0]), 100.0, costs=np.array([1.0, 100.0]))
-    assert list(greedy(query).sites) == [1]
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("fields", [{"number": 0}, {"budget": 0.0}, {"budget": 0.99}])
+def test_limits_that_allow_nothing_add_nothing(method, fields):
+    found = place(on_line([5.0], 1.0, 0.5, **fields), method=method)
+    assert (len(found.sites), found.spent, found.share, found.bound) == (0, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_kind_of_which_there_is_none_is_not_placed(method):
+    query = on_line([5.0], 1.0, 0.5)
+    found = place(replace(query, kinds=(replace(query.kinds[0], most=0),)), method=method)
+    assert (len(found.sites), found.bound) == (0, 0.0)
+
+
+def test_a_budget_of_three_tenths_buys_three_tenths():
+    query = on_line([1.0, 3.0, 5.0, 7.0], 1.0, 0.5, budget=0.3)
+    query = replace(query, kinds=(replace(query.kinds[0], price=0.1),))
+    assert len(place(query, method="greedy").sites) == len(place(query).sites) == 3
+
+
+def test_without_reach_a_sensor_sees_its_own_place():
+    demand = Demand(np.array([1.0, 2.0]), np.zeros(2), np.ones(2), np.zeros(2))
+    sites = Sites(np.array([1.5, 2.0]), np.zeros(2), np.zeros(2, int))
+    found = place(PlacementQuery(demand, sites, (SensorKind("one", 0.0, 1.0),), number=2))
+    assert list(found.sites) == [1]
+    assert found.share == 0.5
+
+
+def test_points_without_weight_draw_no_sensor():
+    query = on_line([2.0, 8.0], 1.0, 0.5)
+    weight = np.where(query.demand.x_km < 5.0, 1.0, 0.0)
+    assert list(place(replace(query, demand=replace(query.demand, weight=weight))).sites) == [0]
+
+
+def test_without_a_kind_or_with_one_site_out_of_sight_nothing_is_placed():
+    none = PlacementQuery(of_demand(), Sites(np.zeros(0), np.zeros(0), np.zeros(0, int)), ())
+    far = of_query(sites=of_sites(x_km=np.array([-50.0, 50.0])))
+    for query in (none, far):
+        assert (len(place(query).sites), place(query).bound) == (0, 0.0)
+
+
+def test_every_kind_in_each_place():
+    sites = Sites.of_every_kind([1.0, 2.0], [3.0, 4.0], 3)
+    assert list(sites.x_km) == [1.0, 1.0, 1.0, 2.0, 2.0, 2.0]
+    assert list(sites.y_km) == [3.0, 3.0, 3.0, 4.0, 4.0, 4.0]
+    assert list(sites.kind) == [0, 1, 2, 0, 1, 2]
 
 
 # --- How many ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("limits", ["number", "caps"])
+@pytest.mark.parametrize("limits", ["none", "number", "kinds", "number and kinds"])
 @pytest.mark.parametrize("seed", range(4))
 def test_the_curve_is_greedy_at_each_number_and_its_bounds_hold(limits, seed):
-    query = replace(instance(seed, limits), budget=5)
+    query = instance(seed, limits)
     found = curve(query)
     for number in range(len(found.shares)):
-        asked = replace(query, budget=number)
-        assert found.shares[number] == pytest.approx(greedy(asked).share, abs=1e-12)
+        asked = replace(query, number=number)
+        assert found.shares[number] == pytest.approx(place(asked, method="greedy").share, abs=1e-12)
         assert found.bounds[number] >= best_share(asked) - 1e-12
+    assert found.ceiling == pytest.approx(slow_share(query, range(9)))
 
 
+@pytest.mark.parametrize("limits", ["budget", "budget and kinds"])
 @pytest.mark.parametrize("seed", range(4))
-def test_the_curve_of_costs_is_bounded(seed):
-    query = instance(seed, "cost")
+def test_the_curve_of_a_budget_is_bounded_by_what_is_spent(limits, seed):
+    query = instance(seed, limits)
+    field = field_of(query)
     found = curve(query)
-    for place, spent in enumerate(found.spent):
-        assert found.bounds[place] >= best_share(replace(query, budget=float(spent))) - 1e-12
+    assert np.all(np.diff(found.bounds) >= 0.0)
+    assert len(greedy(field)) == 3
+    for spent, most in zip(found.spent, bounds_along(field, found.sites), strict=True):
+        assert most >= best_share(replace(query, budget=float(spent))) - 1e-12
 
 
-def test_how_many_for_a_share():
-    query = PlacementQuery(Reach.of(np.eye(10)), np.ones(10), 10)
-    assert curve(query).needed(0.8 - 1e-9) == (8, 8)
-    assert curve(query).needed(0.0) == (0, 0)
-    assert curve(replace(query, budget=5)).needed(0.8) == (None, None)
-    with pytest.raises(UsageProblem, match="share"):
+def test_how_many_for_a_target():
+    query = on_line(np.arange(0.5, 10.0, 1.0), 0.5, 0.9)
+    reached = curve(query).needed(0.7)
+    assert (reached.enough, reached.too_few, reached.barrier) == (8, 7, None)
+    assert curve(query).needed(0.0).enough == 0
+    assert curve(query).needed(0.0).too_few is None
+    beyond = curve(query).needed(0.95)
+    assert (beyond.enough, beyond.too_few, beyond.barrier) == (None, 10, "sites")
+    assert beyond.ceiling == pytest.approx(0.9)
+    limited = curve(replace(query, number=5)).needed(0.7)
+    assert (limited.enough, limited.too_few, limited.barrier) == (None, 5, "limits")
+    with pytest.raises(UsageProblem, match="target"):
         curve(query).needed(1.2)
-
-
-# --- Yardsticks -------------------------------------------------------------------------------
-
-
-def test_even_spacing_is_even():
-    reach = Reach.within(np.arange(101.0), np.arange(101.0), 5.0)
-    query = PlacementQuery(reach, np.ones(101), 4, positions=np.arange(101.0))
-    assert [abs(site - want) <= 1 for site, want in zip(evenly(query).sites, (12, 37, 62, 87), strict=True)]
-    assert list(np.diff(evenly(query).sites)) in ([25, 25, 25], [26, 24, 26], [25, 25, 26])
-
-
-def test_random_draws_differ_and_repeat():
-    query = PlacementQuery(Reach.of(np.eye(50)), np.ones(50), 8)
-    assert list(at_random(query, draw=1).sites) == list(at_random(query, draw=1).sites)
-    assert list(at_random(query, draw=1).sites) != list(at_random(query, draw=2).sites)
-
-
-# --- The table --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("plane", [False, True])
-def test_the_table_of_ranges_is_that_of_all_distances(plane):
-    draw = np.random.default_rng(5)
-    shape = (2,) if plane else ()
-    sites, points = draw.uniform(0, 30, (20, *shape)), draw.uniform(0, 30, (40, *shape))
-    ranges, near, far = draw.uniform(0, 9, 20), draw.uniform(0.5, 1, 20), draw.uniform(0, 0.5, 20)
-    reach = Reach.within(sites, points, ranges, near, far)
-    away = sites[:, None] - points[None]
-    away = np.hypot(away[..., 0], away[..., 1]) if plane else np.abs(away)
-    wanted = np.where(away <= ranges[:, None], near[:, None] + ((far - near) / ranges)[:, None] * away, 0.0)
-    full = np.zeros((20, 40))
-    full[np.repeat(np.arange(20), np.diff(reach.starts)), reach.points] = reach.chances
-    np.testing.assert_allclose(full, wanted, atol=1e-12)
-
-
-def test_a_point_at_the_very_end_of_the_range_counts():
-    assert len(Reach.within([0.0, 10.0], [3.0, 7.0, 13.0], 3.0).points) == 3
 
 
 # --- What is refused --------------------------------------------------------------------------
 
+
+def of_demand(**fields):
+    right = {"x_km": np.zeros(2), "y_km": np.zeros(2), "weight": np.ones(2), "covered": np.zeros(2)}
+    return Demand(**(right | fields))
+
+
+def of_kind(**fields):
+    right: dict[str, Any] = {"name": "a", "reach_km": 1.0, "works": 0.5}
+    return SensorKind(**(right | fields))
+
+
+def of_sites(**fields):
+    return Sites(**({"x_km": np.zeros(2), "y_km": np.zeros(2), "kind": np.zeros(2, int)} | fields))
+
+
+def of_query(**fields):
+    return PlacementQuery(**({"demand": of_demand(), "sites": of_sites(), "kinds": (of_kind(),)} | fields))
+
+
 WRONG = [
-    ("weights", {"weights": np.array([1.0, np.nan])}),
-    ("weights", {"weights": np.array([1.0, -1.0])}),
-    ("weights", {"weights": np.array([0.0, 0.0])}),
-    ("weights", {"weights": np.ones(3)}),
-    ("budget", {"budget": -1}),
-    ("budget", {"budget": math.nan}),
-    ("budget", {"budget": math.inf}),
-    ("costs", {"costs": np.array([1.0, -1.0, 1.0])}),
-    ("costs", {"costs": np.array([1.0, 0.0, 1.0])}),
-    ("costs", {"costs": np.array([1.0, np.nan, 1.0])}),
-    ("costs", {"costs": np.ones(2)}),
-    ("caps", {"kinds": np.zeros(3, int)}),
-    ("caps", {"kinds": np.zeros(3, int), "caps": (-1,)}),
-    ("kinds", {"kinds": np.array([0, 1, 0]), "caps": (1,)}),
-    ("standing", {"standing": [3]}),
-    ("excluded", {"excluded": [-1]}),
-    ("excluded", {"excluded": [1], "standing": [1]}),
-    ("positions", {"positions": np.array([0.0, np.inf, 1.0])}),
+    (of_demand, {"x_km": np.array([0.0, np.nan])}, "demand.x_km[1]"),
+    (of_demand, {"y_km": np.zeros(3)}, "demand.y_km"),
+    (of_demand, {"x_km": np.zeros((2, 2))}, "demand.x_km"),
+    (of_demand, {"weight": np.array([-1.0, 1.0])}, "demand.weight[0]"),
+    (of_demand, {"x_km": np.array([5e6, 0.0])}, "demand.x_km[0]"),
+    (of_demand, {"weight": np.zeros(2)}, "demand.weight"),
+    (of_demand, {"weight": np.full(2, 1e308)}, "demand.weight[0]"),
+    (of_demand, {"weight": np.array(["a", "b"])}, "demand.weight"),
+    (of_demand, {"covered": np.array([0.0, 1.1])}, "demand.covered[1]"),
+    (of_kind, {"reach_km": -1.0}, "kinds[a].reach_km"),
+    (of_kind, {"reach_km": math.inf}, "kinds[a].reach_km"),
+    (of_kind, {"works": 1.1}, "kinds[a].works"),
+    (of_kind, {"counted": math.nan}, "kinds[a].counted"),
+    (of_kind, {"price": 0.0}, "kinds[a].price"),
+    (of_kind, {"most": -1}, "kinds[a].most"),
+    (of_kind, {"most": 1.5}, "kinds[a].most"),
+    (of_sites, {"y_km": np.array([0.0, np.inf])}, "sites.y_km[1]"),
+    (of_sites, {"kind": np.array([0.0, 0.0])}, "sites.kind"),
+    (of_sites, {"kind": np.array([0, -1])}, "sites.kind[1]"),
+    (of_query, {"sites": of_sites(kind=np.array([0, 1]))}, "sites.kind"),
+    (of_query, {"kinds": (of_kind(), of_kind())}, "kinds"),
+    (of_query, {"number": -1}, "number"),
+    (of_query, {"number": 2.5}, "number"),
+    (of_query, {"budget": math.inf}, "budget"),
+    (of_query, {"budget": -1.0}, "budget"),
 ]
 
 
-@pytest.mark.parametrize(("name", "fields"), WRONG)
-def test_a_wrong_field_is_named(name, fields):
-    right = {"reach": Reach.of(np.full((3, 2), 0.5)), "weights": np.ones(2), "budget": 1}
+@pytest.mark.parametrize(("make", "fields", "where"), WRONG)
+def test_a_wrong_field_is_named(make, fields, where):
     with pytest.raises(UsageProblem) as problem:
-        PlacementQuery(**(right | fields))
-    assert problem.value.where == name
+        make(**fields)
+    assert problem.value.where == where
 
 
-@pytest.mark.parametrize("chance", [-0.1, 1.1, math.nan, math.inf])
-def test_a_chance_out_of_range_is_refused(chance):
-    with pytest.raises(UsageProblem, match="chances"):
-        Reach.of([[0.5, chance]])
-    with pytest.raises(UsageProblem, match="near"):
-        Reach.within([0.0], [0.0], 1.0, chance)
-    with pytest.raises(UsageProblem, match="ranges"):
-        Reach.within([0.0], [0.0], math.nan if math.isfinite(chance) else -1.0)
-
-
-def test_a_table_that_does_not_fit_together_is_refused():
-    ends, points = np.array([0, 2]), np.array([0, 1], dtype=np.int32)
-    with pytest.raises(UsageProblem, match="starts"):
-        Reach(np.array([0, 1]), points, np.ones(2), 2)
-    with pytest.raises(UsageProblem, match="chances"):
-        Reach(ends, points, np.ones(1), 2)
-    with pytest.raises(UsageProblem, match="points"):
-        Reach(ends, points, np.ones(2), 1)
-    with pytest.raises(UsageProblem, match="twice"):
-        Reach(ends, np.zeros(2, dtype=np.int32), np.ones(2), 2)
+@pytest.mark.parametrize("sites", [[2], [-1], [0.5], [0, 0]])
+def test_the_share_of_sites_that_are_not_there_is_refused(sites):
+    with pytest.raises(UsageProblem, match="sites"):
+        share(of_query(), sites)

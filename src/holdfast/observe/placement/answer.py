@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -15,8 +15,11 @@ from holdfast.observe.placement.field import Field, field_of
 from holdfast.observe.placement.greedy import greedy, promise
 from holdfast.observe.placement.query import Array, PlacementQuery, Whole
 
-SMALL_SITES: Final = 60
-SMALL_POINTS: Final = 300
+SMALL: Final = 200
+"""Up to so many sites and points the best placement is sought, and found in seconds."""
+
+Method: TypeAlias = Literal["greedy", "exact"]
+Barrier: TypeAlias = Literal["sites", "limits", "open"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +50,7 @@ class Placement:
     share: float
     bound: float
     promised: float
-    method: Literal["greedy", "exact"]
+    method: Method
 
     @property
     def ratio(self) -> float:
@@ -68,15 +71,15 @@ class Needed:
         So many cannot, wherever they stand; where there is a budget, no sensors that are paid by what the
         first so many of the curve take. None where no sensor is needed.
     barrier : {None, "sites", "limits", "open"}
-        Why ``enough`` is None. ``sites``: sensors at all sites together do not reach it. ``limits``: no choice
-        within the limits does. ``open``: greedy choice does not, and whether another does is not proved.
+        Why ``enough`` is None. ``sites``: sensors at all sites together do not reach it. ``limits``: no
+        choice within the limits does. ``open``: greedy choice does not; whether another does is not proved.
     ceiling : float
         The share with a sensor at every site.
     """
 
     enough: int | None
     too_few: int | None
-    barrier: Literal["sites", "limits", "open"] | None
+    barrier: Barrier | None
     ceiling: float
 
 
@@ -93,7 +96,7 @@ class Curve:
         What the first n take together, from none on.
     shares : array (k + 1,)
     bounds : array (k + 1,)
-        No choice of as many sensors has a larger share; where there is a budget, no choice that takes no more.
+        No choice of as many sensors has a larger share; with a budget, none that takes as much of it.
     ceiling : float
         The share with a sensor at every site, whatever the limits.
     """
@@ -117,45 +120,50 @@ class Curve:
         reached, failed = np.flatnonzero(self.shares >= target), np.flatnonzero(self.bounds < target)
         enough = int(reached[0]) if len(reached) else None
         too_few = int(failed[-1]) if len(failed) else None
-        barrier: Literal["sites", "limits", "open"] | None = None
-        if enough is None:
-            within = "limits" if self.bounds[-1] < target else "open"
-            barrier = "sites" if self.ceiling < target else within
-        return Needed(enough, too_few, barrier, self.ceiling)
+        return Needed(enough, too_few, None if len(reached) else self._barrier(target), self.ceiling)
+
+    def _barrier(self, target: float) -> Barrier:
+        """Return why a target is not reached."""
+        if self.ceiling < target:
+            return "sites"
+        return "limits" if self.bounds[-1] < target else "open"
 
 
-def place(query: PlacementQuery) -> Placement:
+def place(query: PlacementQuery, *, method: Method | None = None) -> Placement:
     """Return where sensors should stand so that the largest share of incidents counts as seen.
 
-    A point of weight w that other means see with the chance b counts w (1 - (1 - b) prod (1 - p)), where p are
-    the chances of the sensors that reach it, independent of each other. The share is the sum over all points.
+    A point of weight w that other means see with the chance b counts w (1 - (1 - b) prod (1 - p)), where p
+    are the chances of the sensors that reach it, independent of each other. The share is the sum over all
+    points by the sum of weights. It never falls with a further sensor, and one adds less the more there are:
+    it is monotone and submodular, which is what every promise and bound here rests on.
 
     Parameters
     ----------
     query : PlacementQuery
+    method : {"greedy", "exact"}, optional
+        Lazy greedy choice with its bound, or the best placement, which may take long for more than hundreds
+        of sites. Without it, ``exact`` up to 200 sites and 200 points, else ``greedy``.
 
     Returns
     -------
     Placement
-        The best one where up to 60 sites and 300 points are asked about; its bound says so, or what the solver
-        left open. Else that of lazy greedy choice, with its bound. The same bytes for the same query; of
-        equal sites the one listed first.
+        The same bytes for the same query. Of equal sites greedy choice takes the one listed first.
     """
     field = field_of(query)
+    if method is None:
+        method = "exact" if max(field.size, len(field.missed)) <= SMALL else "greedy"
     sites = greedy(field)[0]
     before, share = field.share(field.missed), _share(field, sites)
-    promised = promise(field)
-    proved = bound(field, sites)
+    promised, proved = promise(field), bound(field, sites)
     if promised > 0.0:
         proved = min(proved, before + (share - before) / promised)
-    proved, method = max(proved, share), "greedy"
-    if field.size <= SMALL_SITES and len(field.missed) <= SMALL_POINTS and proved > share:
+    if method == "exact":
         from holdfast.observe.placement.exact import exact  # loads the solver
 
         sites, proved = exact(field, sites, proved)
-        share, method = _share(field, sites), "exact"
+        share = _share(field, sites)
     spent = float(spent_along(field, sites)[-1])
-    return Placement(sites, spent, before, share, proved, promised, method)
+    return Placement(sites, spent, before, share, max(proved, share), promised, method)
 
 
 def curve(query: PlacementQuery) -> Curve:
@@ -170,9 +178,22 @@ def curve(query: PlacementQuery) -> Curve:
 
 
 def share(query: PlacementQuery, sites: Whole | Sequence[int]) -> float:
-    """Return the share of incidents that counts as seen with sensors at these sites, whatever the limits."""
-    return _share(field_of(query), np.asarray(sites, dtype=np.int64))
+    """Return the share of incidents that counts as seen with sensors at these sites, whatever the limits.
+
+    Raises
+    ------
+    UsageProblem
+        If a site is not there or is named twice.
+    """
+    chosen = np.asarray(sites)
+    count = len(query.sites.kind)
+    if chosen.size and (chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() >= count):
+        raise UsageProblem("sites", "one is not there", f"name sites by whole numbers from 0, below {count}")
+    if len(np.unique(chosen)) < chosen.size:
+        raise UsageProblem("sites", "one is named twice", "name each once")
+    return _share(field_of(query), chosen.astype(np.int64))
 
 
 def _share(field: Field, sites: Whole) -> float:
+    """Return the share with sensors at these sites."""
     return field.share(field.missed_by(sites))

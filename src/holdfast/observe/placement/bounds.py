@@ -148,7 +148,8 @@ def _most(field: Field, slopes: Array, numbers: Whole, budgets: Array) -> Array:
     order = _by_price(field, slopes)
     paid = np.concatenate([[0.0], np.cumsum(field.price[order])])
     sums = np.concatenate([[0.0], np.cumsum(slopes[order])])
-    return np.minimum(most, np.interp(budgets, paid, sums))
+    found: Array = np.minimum(most, np.interp(budgets, paid, sums))
+    return found
 
 
 def _best_parts(field: Field, slopes: Array, number: int, budget: float) -> tuple[Whole, Array]:

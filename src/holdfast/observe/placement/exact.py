@@ -1,17 +1,17 @@
-"""The best placement, proved: a relaxation by straight lines, put to an open solver until it meets a placement.
+"""The best placement, proved: straight lines over what is seen, put to an open solver.
 
-At one point the chance that all of some sensors miss is the exponential of a sum with a term for each. What is
-seen there is a concave function of that sum, and the sum takes few values, for sensors come whole and in few
-kinds. The lines through what is seen at neighbouring values lie nowhere below it, and meet it at both: with
-lines enough, the mixed-integer program says what is seen. They are added where a solution stands, first among
-parts of sensors, then among whole ones, until what the program promises is what its sites see (Duran and
-Grossmann 1986). Points that the same sites see are one point.
+At one point the chance that all of some sensors miss is the exponential of a sum with a term for each. What
+is seen there is a concave function of that sum, and the sum takes few values, for sensors come whole and in
+few kinds. A line through what is seen at neighbouring values lies nowhere below it, and meets it at both:
+with lines enough, a mixed-integer program says what is seen. They are added where a solution stands, first
+among parts of sensors, then among whole ones, until what the program promises is what its sites see (Duran
+and Grossmann 1986). Points that the same sites see are one point.
 
 References
 ----------
 Duran, M. A., Grossmann, I. E. (1986), An outer-approximation algorithm for a class of mixed-integer nonlinear
 programs, Mathematical Programming 36, 307-339. Church, R., ReVelle, C. (1974), The maximal covering location
-problem, Papers of the Regional Science Association 32, 101-118: the case in which what is seen is seen surely.
+problem, Papers of the Regional Science Association 32, 101-118: the case where what is seen is seen surely.
 """
 
 from __future__ import annotations
@@ -57,21 +57,21 @@ def exact(field: Field, run: Whole, bound: float) -> tuple[Whole, float]:
     bound : float
     """
     best, share = run, field.share(field.missed_by(run))
+    if bound - share <= GAP:
+        return run, max(bound, share)
     model = _Model(field)
     model.add_lines(model.parts_of(run))
     for _ in range(ROUNDS):
-        if bound - share <= GAP or not model.add_lines(model.solve(relaxed=True)[0]):
+        if not model.add_lines(model.solve(relaxed=True)[0]):
             break
     for _ in range(ROUNDS):
-        if bound - share <= GAP:
-            break
         parts, upper = model.solve(relaxed=False)
         bound = min(bound, upper)
         found = model.sites[parts > 0.5]
         reached = field.share(field.missed_by(found))
         if reached > share:
             best, share = found, reached
-        if not model.add_lines(parts):
+        if bound - share <= GAP or not model.add_lines(parts):
             break  # the program knows what these sites see: what is open is the solver's own gap
     return best, max(bound, share)
 

@@ -8,12 +8,11 @@ Each site's sum runs over the points in one fixed order, so threads change no by
 
 from __future__ import annotations
 
-import functools
 import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 
 import numba
 import numpy as np
@@ -25,13 +24,23 @@ from holdfast.observe.placement.query import Array, Demand, PlacementQuery, Whol
 Flags: TypeAlias = NDArray[np.bool_]
 
 ROUNDING_KM: Final = 1e-9
-"""A point counts as within reach up to a micrometre beyond it: moving everything must not change what is seen."""
+"""A point counts as within reach up to a micrometre beyond it, so that moving everything changes nothing."""
 ROUNDING_BUDGET: Final = 1e-9
 """And a sum of prices as within the budget up to this share of it."""
 CELLS: Final = 250_000
 """About so many cells at most."""
 
-_compiled = functools.partial(numba.njit, cache=KEEPS_COMPILED, fastmath=False, error_model="numpy")
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _compiled(function: _Function) -> _Function:
+    """Compile a function and keep its types."""
+    return cast("_Function", numba.njit(cache=KEEPS_COMPILED, error_model="numpy")(function))
+
+
+def _in_threads(function: _Function) -> _Function:
+    """Compile a function whose ``prange`` runs in threads, and keep its types."""
+    return cast("_Function", numba.njit(cache=KEEPS_COMPILED, error_model="numpy", parallel=True)(function))
 
 
 class Ground(NamedTuple):
@@ -110,18 +119,15 @@ class Field:
 
     def sums(self, values: Array) -> Array:
         """Return the sum of values within reach of each open site, 0 at others: array (sites,)."""
-        found: Array = _sums(self.ground, self.posts, self.open, values)
-        return found
+        return _sums(self.ground, self.posts, self.open, values)
 
     def near(self, site: int) -> Whole:
         """Return the points within reach of a site: array of int."""
-        found: Whole = _near(self.ground, self.posts, site)
-        return found
+        return _near(self.ground, self.posts, site)
 
     def spread(self, sites: Whole, amounts: Array) -> Array:
         """Return what each point is given by all sites that reach it: array (points,)."""
-        found: Array = _spread(self.ground, self.posts, sites, amounts)
-        return found
+        return _spread(self.ground, self.posts, sites, amounts)
 
     def choose(self, by: Array) -> tuple[Whole, Array]:
         """Return the sites that lazy greedy choice takes by gain over ``by``, and what each adds."""
@@ -154,6 +160,7 @@ def field_of(query: PlacementQuery) -> Field:
 
 
 def _real(values: Array) -> Array:
+    """Return numbers as compiled code takes them."""
     return np.ascontiguousarray(values, dtype=np.float64)
 
 
@@ -188,7 +195,7 @@ def _window(ground: Ground, posts: Posts, site: int) -> tuple[int, int, int, int
 def _is_near(ground: Ground, posts: Posts, site: int, point: int) -> bool:
     """Return whether a point lies within a site's reach."""
     east, north = ground.x[point] - posts.x[site], ground.y[point] - posts.y[site]
-    return east * east + north * north <= posts.reach[site] * posts.reach[site]
+    return bool(east * east + north * north <= posts.reach[site] * posts.reach[site])
 
 
 @_compiled
@@ -204,7 +211,7 @@ def _sum(ground: Ground, posts: Posts, site: int, values: Array) -> float:
     return total
 
 
-@_compiled(parallel=True)
+@_in_threads
 def _sums(ground: Ground, posts: Posts, usable: Flags, values: Array) -> Array:
     """Return the sum of values within reach of each site, 0 where it is not usable."""
     found = np.zeros(len(usable))

@@ -44,7 +44,9 @@ def promise(field: Field) -> float:
     - a budget and numbers: nothing, 0.
     """
     number = min(field.number, int(field.room.sum()))
-    kinds_bind = bool(np.any(field.room < np.minimum(number, np.bincount(field.kind, minlength=len(field.room)))))
+    kinds_bind = bool(
+        np.any(field.room < np.minimum(number, np.bincount(field.kind, minlength=len(field.room))))
+    )
     if math.isinf(field.budget):
         if kinds_bind:
             return 0.5

@@ -6,7 +6,7 @@ Places are planar, in km: who has longitudes and latitudes projects them first.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,11 @@ from holdfast.errors import UsageProblem
 
 Array: TypeAlias = NDArray[np.float64]
 Whole: TypeAlias = NDArray[np.int64]
+
+FAR_KM: Final = 100_000.0
+"""Further off lies nothing on Earth: whoever gives more has likely given metres."""
+MOST_WEIGHT: Final = 1e100
+"""So that sums stay finite."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +49,8 @@ class Demand:
         """Check every field."""
         points = np.shape(self.x_km)
         for name in ("x_km", "y_km"):
-            _numbers(f"demand.{name}", getattr(self, name), points)
-        _numbers("demand.weight", self.weight, points, low=0.0)
+            _numbers(f"demand.{name}", getattr(self, name), points, low=-FAR_KM, high=FAR_KM)
+        _numbers("demand.weight", self.weight, points, low=0.0, high=MOST_WEIGHT)
         _numbers("demand.covered", self.covered, points, low=0.0, high=1.0)
         if not np.any(np.asarray(self.weight) > 0.0):
             raise UsageProblem(
@@ -90,7 +95,7 @@ class SensorKind:
     def __post_init__(self) -> None:
         """Check every field."""
         where = f"kinds[{self.name}]"
-        _numbers(f"{where}.reach_km", self.reach_km, (), low=0.0)
+        _numbers(f"{where}.reach_km", self.reach_km, (), low=0.0, high=FAR_KM)
         _numbers(f"{where}.works", self.works, (), low=0.0, high=1.0)
         _numbers(f"{where}.counted", self.counted, (), low=0.0, high=1.0)
         _numbers(f"{where}.price", self.price, (), low=0.0)
@@ -130,8 +135,8 @@ class Sites:
     def __post_init__(self) -> None:
         """Check every field."""
         sites = np.shape(self.x_km)
-        _numbers("sites.x_km", self.x_km, sites)
-        _numbers("sites.y_km", self.y_km, sites)
+        _numbers("sites.x_km", self.x_km, sites, low=-FAR_KM, high=FAR_KM)
+        _numbers("sites.y_km", self.y_km, sites, low=-FAR_KM, high=FAR_KM)
         _numbers("sites.kind", self.kind, sites, low=0.0)
         if np.asarray(self.kind).dtype.kind not in "iu":
             raise UsageProblem("sites.kind", "are no whole numbers", "give the place of each site's kind")
