@@ -1,9 +1,13 @@
 """Time the placement of sensors, and say how near to the best it is proved to be.
 
-First one instance on which lazy and plain greedy choice are timed in turns, against even spacing and random
-placement. Then the share against the number of sensors, with what no choice can exceed, and how many a share
-of 80 % takes. Then small instances that are solved exactly. Then the large one: 100,000 candidate sites and
-10,000 demand points along 1,000 km, twice: the two answers must be the same to the last byte.
+A made-up line of 1,000 km with hot spots, and sensors of three kinds whose reach, chance and price are about
+the middle of the model's ledger. Nothing here is a real place.
+
+- ``small``: the best placement against greedy choice.
+- ``middle``: greedy choice within each sort of limits, against even spacing along the line and the mean of
+  many random placements; its bound.
+- ``large``: 100,000 places, each for any of three kinds, and 10,000 demand points: time, memory, the same
+  bytes again, and how many sensors a share of 80 % takes.
 
     .venv/bin/python benchmarks/placement.py
     .venv/bin/python benchmarks/placement.py --only large
@@ -12,153 +16,175 @@ of 80 % takes. Then small instances that are solved exactly. Then the large one:
 from __future__ import annotations
 
 import argparse
-import statistics
+import resource
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 import numba
 import numpy as np
 
-from holdfast.observe.placement import (
-    Placement,
-    PlacementQuery,
-    Reach,
-    at_random,
-    curve,
-    evenly,
-    greedy,
-    plain_greedy,
-    steps,
-)
-from holdfast.observe.proof import exact
+from holdfast.noise import Process, uniform
+from holdfast.observe import Demand, Placement, PlacementQuery, SensorKind, Sites, curve, place, share
 
-ROUNDS: Final = 5
+Answer = TypeVar("Answer")
+
 SEED: Final = 20_260_822
 LINE_KM: Final = 1_000.0
 DEEP_KM: Final = 5.0
-"""Half the width of the strip along the line in which sites and incidents lie."""
-DRAWS: Final = 5
-SHARE: Final = 0.8
-LARGE: Final = (100_000, 10_000, 200)
-MIDDLE: Final = (20_000, 5_000, 200)
-SMALL: Final = ((20, 50, 4), (40, 100, 6))
+"""Sites and incidents lie up to so far from the line."""
+SPOTS: Final = 12
+DRAWS: Final = 20
+TARGET: Final = 0.8
+CAMERA: Final = SensorKind("camera", 2.5, works=0.7, counted=0.25, price=55.0)
+DRONE: Final = SensorKind("drone", 29.0, works=0.11, counted=0.5, price=205.0)
+ACOUSTIC: Final = SensorKind("acoustic", 5.5, works=0.76, counted=0.38, price=24.0)
+KINDS: Final = (CAMERA, DRONE, ACOUSTIC)
+"""Prices in thousands of euro a year; counted is what is attributed."""
 
 
-def line(sites: int, points: int, budget: int, *, length: float = LINE_KM) -> PlacementQuery:
-    """Return an instance along a line: hot spots, and ranges of 1 to 8 km that fade with distance."""
-    draw = np.random.default_rng([SEED, sites, points])
-    east = draw.uniform(0.0, length, sites)
-    where = np.column_stack([east, draw.uniform(-DEEP_KM, DEEP_KM, sites)])
-    spots = draw.uniform(0.0, length, 12)
-    incidents = np.column_stack([draw.uniform(0.0, length, points), draw.normal(0.0, DEEP_KM / 3.0, points)])
-    near = np.exp(-0.5 * ((incidents[:, :1] - spots) / (length / 100.0)) ** 2).sum(axis=1)
-    weights = draw.gamma(0.5, 1.0, points) * (0.1 + near)
-    reach = Reach.within(
-        where, incidents, draw.uniform(1.0, 8.0, sites), draw.uniform(0.4, 0.95, sites), np.full(sites, 0.1)
-    )
-    return PlacementQuery(reach, weights, budget, positions=east)
+def numbers(what: int, count: int) -> np.ndarray:
+    """Return numbers between 0 and 1 that depend on what they are for alone."""
+    return uniform(SEED, what, Process.HOTSPOTS, 0, np.arange(count))
 
 
-def timed(jobs: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Return the median of the seconds that each job takes, in turns."""
-    seconds: dict[str, list[float]] = {name: [] for name in jobs}
-    for _ in range(rounds):
-        for name, job in jobs.items():
-            start = time.perf_counter()
-            job()
-            seconds[name].append(time.perf_counter() - start)
-    return {name: statistics.median(taken) for name, taken in seconds.items()}
+def line(
+    places: int, points: int, kinds: tuple[SensorKind, ...] = KINDS, *, length: float = LINE_KM
+) -> PlacementQuery:
+    """Return demand along a line of this length and places for every kind, without limits."""
+    east, north = length * numbers(0, points), DEEP_KM * (2.0 * numbers(1, points) - 1.0)
+    away = (east[:, None] - length * numbers(2, SPOTS)) / (length / 100.0)
+    weight = (0.1 + np.exp(-0.5 * away**2).sum(axis=1)) * -np.log(numbers(3, points))
+    demand = Demand(east, north, weight, np.full(points, 0.05))
+    west, south = length * numbers(4, places), DEEP_KM * (2.0 * numbers(5, places) - 1.0)
+    return PlacementQuery(demand, Sites.of_every_kind(west, south, len(kinds)), kinds)
 
 
-def said(name: str, found: Placement, bound: float) -> str:
-    """Return one line on a placement, beside the least bound known."""
-    return f"  {name:14} {found.share:7.4f}   at least {found.share / bound:7.2%} of the best possible"
+def capped(query: PlacementQuery, most: tuple[int, ...]) -> PlacementQuery:
+    """Return a query with so many of each kind."""
+    kinds = (replace(kind, most=one) for kind, one in zip(query.kinds, most, strict=True))
+    return replace(query, kinds=tuple(kinds))
+
+
+def timed(job: Callable[[], Answer]) -> tuple[Answer, float]:
+    """Return an answer and the seconds it took."""
+    start = time.perf_counter()
+    found = job()
+    return found, time.perf_counter() - start
+
+
+def evenly(query: PlacementQuery, counts: np.ndarray) -> list[int]:
+    """Return so many of each kind at even distances: at the place nearest to each that is still free."""
+    length = float(query.demand.x_km.max())
+    chosen: list[int] = []
+    for kind, count in enumerate(counts):
+        mine = np.flatnonzero(query.sites.kind == kind)
+        for part in range(count):
+            away = np.hypot(query.sites.x_km[mine] - length * (part + 0.5) / count, query.sites.y_km[mine])
+            nearest = int(np.argmin(away))
+            chosen.append(int(mine[nearest]))
+            mine = np.delete(mine, nearest)
+    return chosen
+
+
+def at_random(query: PlacementQuery, counts: np.ndarray, draw: int) -> list[int]:
+    """Return so many of each kind at places drawn by lot."""
+    lots = uniform(SEED, draw, Process.COIN, 0, np.arange(len(query.sites.kind)))
+    order = np.argsort(lots, kind="stable")
+    chosen: list[int] = []
+    for kind, count in enumerate(counts):
+        chosen += order[query.sites.kind[order] == kind][:count].tolist()
+    return chosen
 
 
 def yardsticks(query: PlacementQuery, found: Placement) -> None:
-    """Print greedy choice beside even spacing and random placement."""
-    even = evenly(query)
-    drawn = [at_random(query, draw=draw) for draw in range(DRAWS)]
-    middle = sorted(drawn, key=lambda one: one.share)[DRAWS // 2]
-    print(said("greedy", found, found.bound))
-    print(said("even spacing", even, found.bound) + f"   greedy {found.share / even.share:5.2f} x as much")
-    print(said("random", middle, found.bound) + f"   greedy {found.share / middle.share:5.2f} x as much")
-
-
-def middle() -> None:
-    """Print lazy against plain choice, against the yardsticks, and the curve."""
-    query = line(*MIDDLE)
-    sites, points, budget = MIDDLE
-    seconds = timed({"lazy": lambda: steps(query), "plain": lambda: steps(query, plain=True)})
-    (lazy, _, few), (plain, _, many) = steps(query), steps(query, plain=True)
-    print(f"\n{sites} sites, {points} points, {len(query.reach.points)} entries, {budget} sensors")
-    print(f"  lazy {seconds['lazy']:.4f} s   plain {seconds['plain']:.4f} s", end="")
-    print(f"   {seconds['plain'] / seconds['lazy']:.1f} x as fast, ", end="")
-    print("the same bytes" if lazy.tobytes() == plain.tobytes() else "NOT THE SAME")
-    print(f"  gains computed: {few} and {many}, {many / few:.0f} times fewer")
-    yardsticks(query, greedy(query))
-    counted(replace(query, budget=4 * budget))
-
-
-def counted(query: PlacementQuery) -> None:
-    """Print the share against the number of sensors."""
-    start = time.perf_counter()
-    found = curve(query)
-    taken = time.perf_counter() - start
-    print(f"  share against number, one run, {taken:.2f} s")
-    for number in sorted({0, 1, 10, 25, 50, 100, 200, len(found.sites)}):
-        if number < len(found.shares):
-            print(f"    {number:5}  {found.shares[number]:7.4f}  at most {found.bounds[number]:7.4f}")
-    fewest, enough = found.needed(SHARE)
-    print(f"  {SHARE:.0%}: fewer than {fewest} cannot, {enough or 'more than the curve has'} can")
+    """Print a placement beside even spacing and random placement of as many of each kind."""
+    counts = np.bincount(query.sites.kind[found.sites], minlength=len(query.kinds))
+    even = share(query, evenly(query, counts))
+    random = float(np.mean([share(query, at_random(query, counts, draw)) for draw in range(DRAWS)]))
+    named = ", ".join(f"{count} {kind.name}" for count, kind in zip(counts, query.kinds, strict=True))
+    print(f"  {named}; {found.before:.4f} without them")
+    print(f"  {found.method:6} {found.share:.4f}   at most {found.bound:.4f}: ", end="")
+    print(f"adds at least {found.ratio:.2%} of the most (promised on any line: {found.promised:.1%})")
+    for name, one in (("even", even), ("random", random)):
+        times = (found.share - found.before) / (one - found.before)
+        print(f"  {name:6} {one:.4f}   placement adds {times:.2f} x as much")
 
 
 def small() -> None:
-    """Print what a proof takes, and how near greedy choice comes."""
-    for sites, points, budget in SMALL:
-        query = line(sites, points, budget, length=100.0)
-        start = time.perf_counter()
-        best = exact(query)
-        taken = time.perf_counter() - start
-        found = greedy(query)
-        print(f"\n{sites} sites, {points} points, {budget} sensors: exactly, {taken:.2f} s")
-        print(f"  best {best.share:.6f}, at most {best.bound:.6f}")
-        print(f"  greedy {found.share:.6f}: {found.share / best.share:.2%} of it, ", end="")
-        print(f"proved by itself at least {found.at_least:.2%}")
+    """Print what the best placement takes, and how near greedy choice comes."""
+    seeing = (SensorKind("seen by camera", 2.5, works=0.7),)
+    surely = (SensorKind("seen surely", 2.5, works=1.0),)
+    print("\nsmall: exact against greedy choice, 150 km, 10 sensors")
+    print(f"  {'':16}sites points  seconds  share    greedy of best   greedy by its own bound")
+    for name, kinds in (("three kinds", KINDS), (seeing[0].name, seeing), (surely[0].name, surely)):
+        for size in (50, 100, 200):
+            query = replace(line(size // len(kinds), size, kinds, length=150.0), number=10)
+            best, taken = timed(lambda query=query: place(query, method="exact"))
+            found = place(query, method="greedy")
+            part = (found.share - best.before) / (best.share - best.before)
+            print(f"  {name:16}{len(query.sites.kind):5}  {size:5}  {taken:7.2f}  {best.share:.5f}", end="")
+            print(f"  {part:14.3%}   {found.ratio:.3%}")
+
+
+def middle() -> None:
+    """Print greedy choice within each sort of limits, and its yardsticks."""
+    query = line(4_000, 2_000)
+    limits = {
+        "200 sensors in all": replace(query, number=200),
+        "60 cameras, 20 drones, 120 acoustic": capped(query, (60, 20, 120)),
+        "a budget of 10 million euro a year": replace(query, budget=10_000.0),
+        "numbers and a budget": replace(capped(query, (60, 20, 120)), budget=7_000.0),
+    }
+    for name, asked in limits.items():
+        found, taken = timed(lambda asked=asked: place(asked))
+        print(
+            f"\nmiddle: {len(query.sites.kind)} sites, {len(query.demand.x_km)} points, {name}: {taken:.2f} s"
+        )
+        yardsticks(asked, found)
 
 
 def large() -> None:
-    """Print the large instance: time, share, bound, yardsticks, and whether it repeats."""
-    sites, points, budget = LARGE
-    start = time.perf_counter()
-    query = line(*LARGE)
-    built = time.perf_counter() - start
-    start = time.perf_counter()
-    found = greedy(query)
-    taken = time.perf_counter() - start
-    entries = len(query.reach.points)
-    print(f"\n{sites} sites, {points} points, {entries} entries, {budget} sensors", end="")
-    print(f", {numba.get_num_threads()} threads")
-    print(f"  table {built:.2f} s   greedy with its bound {taken:.2f} s")
-    again = greedy(query)
+    """Print the large instance: time, memory, bound, yardsticks, and whether it repeats."""
+    query = replace(capped(line(100_000, 10_000), (500, 150, 600)), number=1_000)
+    threads = numba.get_num_threads()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found, taken = timed(lambda: place(query))
+    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024.0
+    print(
+        f"\nlarge: {len(query.sites.kind)} sites, {len(query.demand.x_km)} points, {len(found.sites)} sensors"
+    )
+    print(f"  {taken:.1f} s on {threads} threads, {more:.0f} MiB more than before")
+    numba.set_num_threads(1)
+    again, taken = timed(lambda: place(query))
+    numba.set_num_threads(threads)
     one, two = ((run.sites.tobytes(), run.share, run.bound) for run in (found, again))
-    print(f"  {'the same bytes again' if one == two else 'NOT THE SAME AGAIN'}")
+    print(f"  {taken:.1f} s on one thread: {'the same bytes' if one == two else 'NOT THE SAME'}")
     yardsticks(query, found)
-    counted(replace(query, budget=4 * budget))
+    counted(query)
+
+
+def counted(query: PlacementQuery) -> None:
+    """Print the share against the number of sensors, and how many the target takes."""
+    found, taken = timed(lambda: curve(query))
+    print(f"  share by number of sensors, one run, {taken:.1f} s")
+    for number in (0, 10, 50, 100, 200, 400, 700, len(found.sites)):
+        print(f"    {number:5}  {found.shares[number]:.4f}  at most {found.bounds[number]:.4f}")
+    for target in (TARGET, 0.999):
+        needed = found.needed(target)
+        print(f"  {target:.1%}: {needed.enough} are enough, {needed.too_few} too few", end="")
+        print(f", barrier: {needed.barrier}, with all sites {needed.ceiling:.5f}")
 
 
 def main() -> None:
     """Print what is asked for."""
-    parts = {"middle": middle, "small": small, "large": large}
+    parts = {"small": small, "middle": middle, "large": large}
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=parts)
     only = parser.parse_args().only
-    start = time.perf_counter()
-    greedy(line(50, 50, 2))
-    plain_greedy(line(50, 50, 2))
-    print(f"ready after {time.perf_counter() - start:.2f} s (compiled, or read from the cache)")
+    _, ready = timed(lambda: place(replace(line(20, 20), number=2)))
+    print(f"ready after {ready:.1f} s (compiled, or read from the cache)")
     for name, part in parts.items():
         if only in (None, name):
             part()

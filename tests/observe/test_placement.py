@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from holdfast.errors import UsageProblem
 from holdfast.observe import Demand, PlacementQuery, SensorKind, Sites, curve, place, share
 from holdfast.observe.placement import exact as exact_module
-from holdfast.observe.placement.bounds import bound, bounds_along
+from holdfast.observe.placement.bounds import _Laid, _slope, bound, bounds_along
 from holdfast.observe.placement.field import CELLS, field_of
 from holdfast.observe.placement.greedy import greedy, promise
 
@@ -173,6 +173,9 @@ def test_the_exact_placement_is_better_where_greedy_is_led_astray():
     assert led.share == pytest.approx(0.9)
     assert list(place(query).sites) == [0, 2]
     assert place(query).share == place(query).bound == pytest.approx(1.0)
+    # whether two sites reach 95 % is open after greedy choice alone
+    open_still = curve(query).needed(0.95)
+    assert (open_still.enough, open_still.too_few, open_still.barrier) == (None, 1, "open")
 
 
 @pytest.mark.parametrize("limits", LIMITS)
@@ -205,6 +208,28 @@ def test_the_bound_from_any_choice_holds(seed, limits, data):
     query = instance(seed, limits, sites=7)
     chosen = data.draw(st.sampled_from(every_choice(query)))
     assert bound(field_of(query), np.array(chosen, dtype=np.int64)) >= best_share(query) - 1e-12
+
+
+@given(
+    chances=st.lists(st.floats(0.01, 1.0), min_size=1, max_size=3),
+    stand=st.lists(st.floats(0.0, 12.0), min_size=1, max_size=5),
+)
+@settings(max_examples=200, deadline=None)
+def test_a_line_lies_over_all_that_whole_sensors_see_at_a_point(chances, stand):
+    given_chances, at = np.array(chances), np.array(stand)
+    heights = _Laid(given_chances).heights(at)
+    for counts in itertools.product(range(7), repeat=len(chances)):
+        seen = 1.0 - np.prod((1.0 - given_chances) ** counts)
+        assert np.all(heights + np.exp(-at) * (_slope(given_chances) @ counts) >= seen - 1e-12)
+
+
+@pytest.mark.parametrize("chance", [0.3, 0.5, 0.9, 0.97, 1.0])
+def test_a_line_over_one_kind_touches_what_whole_sensors_see(chance):
+    at = np.linspace(0.0, 6.0, 50)
+    counts = np.arange(60)
+    gap = (1.0 - chance) ** counts[:, None] + np.exp(-at) * _slope(np.array(chance)) * counts[:, None] - 1.0
+    heights = _Laid(np.array([chance])).heights(at)
+    assert (heights + gap).min(axis=0) == pytest.approx(0.0, abs=1.1e-4)
 
 
 @given(seed=SEEDS, data=st.data())

@@ -3,6 +3,8 @@
 ``query`` is what is asked, ``answer`` what is answered. Between them lie ``field`` (what each site reaches),
 ``greedy`` (the choice, and its promise), ``bounds`` (what no choice can exceed) and ``exact`` (the best one,
 where there are few sites).
+
+A placement tells what is not watched as well: see docs/responsible-use.md before one is handed on.
 """
 
 from __future__ import annotations

@@ -7,9 +7,10 @@ at all numbers and budgets at once. There are two families of lines.
 - *From a set*: what it reaches, and what each other site would add to it (Nemhauser, Wolsey and Fisher 1978;
   Leskovec et al. 2007, who call it the online bound). Tight where little is seen twice.
 - *From parts of sensors*: with a part x between 0 and 1 of each sensor, a point is seen with the chance
-  1 - prod (1 - p)^x. This is concave in x, and what is seen itself where every x is 0 or 1: each of its
-  tangents is a line. Their point of contact walks towards the best x (Frank and Wolfe 1956), and wherever it
-  stops, what it has proved is proved. Tight where many sensors see a little, loose where one sees all.
+  1 - prod (1 - p)^x. This is concave in x, and what is seen itself where every x is 0 or 1. The slopes of
+  its tangents make lines, each as low as whole sensors at a point let it lie; their point of contact walks
+  towards the best x (Frank and Wolfe 1956), and wherever it stops, what it has proved is proved. Mostly by
+  far the tighter ones.
 
 References
 ----------
@@ -42,8 +43,14 @@ MARK_PASSES: Final = 15
 """At how many limits along a curve tangents are sought, and how many at each."""
 CLOSE: Final = 1e-6
 """They end where the bound can fall by no more than this share."""
-SURE: Final = 1.0 - 1e-9
-"""Chances above this count as this in tangents, whose slopes would else grow without end."""
+SURE: Final = 0.9
+"""Chances above this have its slope: theirs would grow without end."""
+COARSE: Final = 0.3
+"""Sensors with chances from here on are taken whole where a line is laid over what they see at a point."""
+COUNTED: Final = 500
+"""As long as they come to no more than so many combinations."""
+ALL: Final = 1e-4
+"""Combinations that miss less than this count as if they missed nothing."""
 HALVINGS: Final = 20
 
 Line: TypeAlias = tuple[float, Array]
@@ -67,7 +74,7 @@ def bounds_along(field: Field, run: Whole) -> Array:
     priced = not math.isinf(field.budget)
     numbers = np.full(len(lengths), field.number) if priced else lengths
     budgets = spent_along(field, run) if priced else np.full(len(lengths), math.inf)
-    marks = np.unique(np.linspace(0, len(run), MARKS).round().astype(np.int64))
+    marks = np.unique((np.linspace(0.0, 1.0, MARKS + 1)[1:] ** 2 * len(run)).round().astype(np.int64))
     lines = itertools.chain(
         _lines_from_sets(field, run),
         *(
@@ -106,20 +113,72 @@ def _lines_from_sets(field: Field, run: Whole) -> Iterator[Line]:
 
 def _lines_from_parts(field: Field, run: Whole, number: int, budget: float, passes: int) -> Iterator[Line]:
     """Yield tangents on the way from a run to the best parts within limits."""
-    slope = -np.log1p(-np.minimum(field.posts.chance, SURE))
+    slope = _slope(field.posts.chance)
+    laid = _Laid(field.posts.chance[field.open])
     stand = field.spread(run, slope[run])
     for _ in range(passes):
         missed = field.missed * exp(-stand)
         slopes = slope * field.sums(missed)
+        yield math.fsum(field.missed * laid.heights(stand)), slopes
         there = math.fsum(missed * stand)
-        # a chance that counts as SURE misses no more than this of all weights
-        seen = math.fsum(field.missed) - math.fsum(missed) + (1.0 - SURE) * field.total
-        yield seen - there, slopes
         sites, parts = _best_parts(field, slopes, number, budget)
         if math.fsum(slopes[sites] * parts) - there <= CLOSE * field.total:
             return
         ahead = field.spread(sites, slope[sites] * parts) - stand
         stand = np.maximum(stand + _stride(field.missed, stand, ahead) * ahead, 0.0)
+
+
+def _slope(chance: Array) -> Array:
+    """Return by how much a sensor moves the point of contact: array like chance."""
+    found: Array = -np.log1p(-np.minimum(chance, SURE))
+    return found
+
+
+class _Laid:
+    """How high a line of a given slope must begin to lie over all that whole sensors can see at one point.
+
+    The surer kinds are combined whole: each combination has its sum of slopes and the chance that it misses.
+    The others are taken in parts, for many of them come to nearly that.
+    """
+
+    def __init__(self, chances: Array) -> None:
+        """Combine the kinds that have these chances, the surest first."""
+        combined = {0.0: 1.0}
+        kinds = np.unique(chances[chances > 0.0])[::-1]
+        whole = 0
+        for chance, slope in zip(kinds, _slope(kinds), strict=True):
+            further = _combined(combined, float(chance), float(slope)) if chance >= COARSE else {}
+            if chance <= SURE and not 0 < len(further) <= COUNTED:
+                break
+            combined, whole = further, whole + 1
+        self.combined = combined
+        self.parts = whole < len(kinds)
+
+    def heights(self, stand: Array) -> Array:
+        """Return where lines with the slopes exp(-stand) must begin, as chances: array (points,)."""
+        slope = exp(-stand)
+        heights = np.zeros(len(stand))
+        for total, missed in self.combined.items():
+            above = 1.0 - missed - slope * total
+            if self.parts and missed > 0.0:
+                # so much of the other kinds that a further part adds no more than the slope
+                more = np.maximum(stand + math.log(missed), 0.0)
+                above = 1.0 - np.minimum(missed, slope) - slope * (total + more)
+            heights = np.maximum(heights, above)
+        return heights
+
+
+def _combined(combined: dict[float, float], chance: float, slope: float) -> dict[float, float]:
+    """Return combinations with any number of one more kind: the chance to miss, by the sum of slopes."""
+    found: dict[float, float] = {}
+    for total, missed in combined.items():
+        place, left = total, missed
+        while left >= ALL:
+            found[place] = min(left, found.get(place, 1.0))
+            place, left = place + slope, left * (1.0 - chance)
+        found[place] = 0.0
+    least = min(total for total, missed in found.items() if missed == 0.0)
+    return {total: missed for total, missed in found.items() if total <= least}
 
 
 def _stride(missed: Array, stand: Array, ahead: Array) -> float:
