@@ -468,6 +468,7 @@ def test_the_curve_is_greedy_at_each_number_and_its_bounds_hold(limits, seed):
         asked = replace(query, number=number)
         assert found.shares[number] == pytest.approx(place(asked, method="greedy").share, abs=1e-12)
         assert found.bounds[number] >= best_share(asked) - 1e-12
+    assert found.bound >= best_share(query) - 1e-12
     assert found.ceiling == pytest.approx(slow_share(query, range(9)))
 
 
@@ -479,8 +480,20 @@ def test_the_curve_of_a_budget_is_bounded_by_what_is_spent(limits, seed):
     found = curve(query)
     assert np.all(np.diff(found.bounds) >= 0.0)
     assert len(greedy(field)) == 3
-    for spent, most in zip(found.spent, bounds_along(field, found.sites), strict=True):
+    for spent, most in zip(found.spent, bounds_along(field, found.sites)[:-1], strict=True):
         assert most >= best_share(replace(query, budget=float(spent))) - 1e-12
+    assert found.bound >= best_share(query) - 1e-12
+
+
+def test_a_target_is_not_called_out_of_reach_where_greedy_leaves_part_of_the_budget():
+    # by gain per price the cheap site comes first, and what is left does not pay the dear one
+    demand = Demand(np.array([0.0, 10.0]), np.zeros(2), np.array([2.0, 90.0]), np.zeros(2))
+    kinds = (SensorKind("cheap", 1.0, 1.0, price=1.0), SensorKind("dear", 1.0, 1.0, price=100.0))
+    sites = Sites(np.array([0.0, 10.0]), np.zeros(2), np.array([0, 1]))
+    found = curve(PlacementQuery(demand, sites, kinds, budget=100.0))
+    assert list(found.sites) == [0]
+    needed = found.needed(0.9)
+    assert (needed.enough, needed.too_few, needed.barrier) == (None, 1, "open")
 
 
 def test_how_many_for_a_target():

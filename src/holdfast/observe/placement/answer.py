@@ -97,6 +97,9 @@ class Curve:
     shares : array (k + 1,)
     bounds : array (k + 1,)
         No choice of as many sensors has a larger share; with a budget, none that takes as much of it.
+    bound : float
+        No choice within the limits has a larger share. It may lie above the last of ``bounds``: greedy choice
+        need not use up what the limits allow.
     ceiling : float
         The share with a sensor at every site, whatever the limits.
     """
@@ -105,6 +108,7 @@ class Curve:
     spent: Array
     shares: Array
     bounds: Array
+    bound: float
     ceiling: float
 
     def needed(self, target: float) -> Needed:
@@ -126,7 +130,7 @@ class Curve:
         """Return why a target is not reached."""
         if self.ceiling < target:
             return "sites"
-        return "limits" if self.bounds[-1] < target else "open"
+        return "limits" if self.bound < target else "open"
 
 
 def place(query: PlacementQuery, *, method: Method | None = None) -> Placement:
@@ -172,9 +176,9 @@ def curve(query: PlacementQuery) -> Curve:
     run, added = field.choose(field.price)
     start = field.total - math.fsum(field.missed)
     shares = (start + np.concatenate([[0.0], np.cumsum(added)])) / field.total
-    bounds = np.maximum(bounds_along(field, run), shares)
+    bounds = np.maximum(bounds_along(field, run), np.append(shares, shares[-1]))
     ceiling = _share(field, np.arange(field.size))
-    return Curve(run, spent_along(field, run), shares, bounds, ceiling)
+    return Curve(run, spent_along(field, run), shares, bounds[:-1], float(bounds[-1]), ceiling)
 
 
 def share(query: PlacementQuery, sites: Whole | Sequence[int]) -> float:

@@ -66,14 +66,17 @@ def bound(field: Field, run: Whole) -> float:
 
 
 def bounds_along(field: Field, run: Whole) -> Array:
-    """Return bounds for each length of a run, from none on: array (k + 1,).
+    """Return bounds for each length of a run, from none on, and for the limits: array (k + 2,).
 
     Without a budget no choice of as many sites exceeds the bound, with one no choice that is paid by as much.
+    The last entry is the bound of every choice within the limits, which a run need not use up.
     """
     lengths = np.arange(len(run) + 1)
-    priced = not math.isinf(field.budget)
-    numbers = np.full(len(lengths), field.number) if priced else lengths
-    budgets = spent_along(field, run) if priced else np.full(len(lengths), math.inf)
+    numbers, budgets = np.full(len(run) + 2, field.number), np.full(len(run) + 2, field.budget)
+    if math.isinf(field.budget):
+        numbers[:-1] = lengths
+    else:
+        budgets[:-1] = spent_along(field, run)
     marks = np.unique((np.linspace(0.0, 1.0, MARKS + 1)[1:] ** 2 * len(run)).round().astype(np.int64))
     lines = itertools.chain(
         _lines_from_sets(field, run),
@@ -196,25 +199,24 @@ def _stride(missed: Array, stand: Array, ahead: Array) -> float:
 def _most(field: Field, slopes: Array, numbers: Whole, budgets: Array) -> Array:
     """Return the most that slopes can add up to within each pair of limits, or a little more: array (n,).
 
-    The less of what numbers allow, whatever the price, and of what budgets allow, whatever the number, where
-    the last sensor may be bought in part (Dantzig 1957).
+    The less of what the number allows whatever the price, and of what the budget allows whatever the number,
+    where the last sensor may be bought in part (Dantzig 1957); both within the numbers of each kind.
     """
-    order = _by_number(field, slopes)
+    order = _within_kinds(field, slopes)
     sums = np.concatenate([[0.0], np.cumsum(slopes[order])])
     most = sums[np.minimum(numbers, len(order))]
     if math.isinf(field.budget):
         return most
-    order = _by_price(field, slopes)
-    paid = np.concatenate([[0.0], np.cumsum(field.price[order])])
+    order = _by_price(field, slopes, order)
     sums = np.concatenate([[0.0], np.cumsum(slopes[order])])
-    found: Array = np.minimum(most, np.interp(budgets, paid, sums))
+    found: Array = np.minimum(most, np.interp(budgets, spent_along(field, order), sums))
     return found
 
 
 def _best_parts(field: Field, slopes: Array, number: int, budget: float) -> tuple[Whole, Array]:
     """Return the sites, and how much of each, that add up to the most as :func:`_most` has it."""
-    numbered = _by_number(field, slopes)[:number]
-    priced = _by_price(field, slopes)
+    order = _within_kinds(field, slopes)
+    numbered, priced = order[:number], _by_price(field, slopes, order)
     price = field.price[priced]
     parts = np.clip((budget - (np.cumsum(price) - price)) / price, 0.0, 1.0)
     priced, parts = priced[parts > 0.0], parts[parts > 0.0]
@@ -223,8 +225,11 @@ def _best_parts(field: Field, slopes: Array, number: int, budget: float) -> tupl
     return priced, parts
 
 
-def _by_number(field: Field, slopes: Array) -> Whole:
-    """Return the sites with a slope, the steepest first, without those beyond the number of their kind."""
+def _within_kinds(field: Field, slopes: Array) -> Whole:
+    """Return the sites with a slope, the steepest first, as many of each kind as there may be.
+
+    Those of one kind have one price, so that the others would add less wherever these fit.
+    """
     order = np.argsort(-slopes, kind="stable")
     order = order[slopes[order] > 0.0]
     kept = np.zeros(len(order), dtype=np.bool_)
@@ -233,7 +238,6 @@ def _by_number(field: Field, slopes: Array) -> Whole:
     return order[kept]
 
 
-def _by_price(field: Field, slopes: Array) -> Whole:
-    """Return the sites with a slope, those that give most for their price first."""
-    order = np.argsort(-slopes / field.price, kind="stable")
-    return order[slopes[order] > 0.0]
+def _by_price(field: Field, slopes: Array, sites: Whole) -> Whole:
+    """Return sites in another order: those that give most for their price first."""
+    return sites[np.argsort(-slopes[sites] / field.price[sites], kind="stable")]
