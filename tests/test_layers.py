@@ -20,7 +20,9 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "holdfast"
 ENGINES = frozenset(
     {"stakes", "accept", "authorise", "require", "generate", "observe", "respond", "endure", "cost"}
 )
-CORE = frozenset({"errors", "content", "vocabulary", "distributions", "ledger", "noise", "fixed", "futures"})
+CORE = frozenset(
+    {"errors", "content", "vocabulary", "distributions", "ledger", "noise", "fixed", "futures", "program"}
+)
 DATA = frozenset({"files", "library"})
 READERS = frozenset({"analyse", "search", "history", "runs"})
 
@@ -39,6 +41,7 @@ LAYERS: dict[str, frozenset[str]] = {
     "noise": frozenset({"errors", "content", "vocabulary", "ledger"}),
     "fixed": frozenset({"errors"}),
     "futures": frozenset({"errors", "content", "vocabulary", "distributions", "ledger", "noise"}),
+    "program": frozenset(),
     **dict.fromkeys(sorted(ENGINES), CORE),
     "evaluate": CORE | DATA | ENGINES | {"case"},
     "analyse": CORE | {"evaluate"},

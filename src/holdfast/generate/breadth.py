@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 
 from holdfast.generate.plan import EFFORT_GAP, Model, Plan
-from holdfast.generate.program import FEASIBLE, Infeasible
 from holdfast.generate.query import PlanQuery
+from holdfast.program import FEASIBLE, Infeasible
 
 MORE_STATES: Final = (3, 5, 10)
 """Floors that are tried: so many states more than take part."""

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.generate.program import FEASIBLE, Columns, Infeasible, Program, Row, Solution
 from holdfast.generate.query import PlanQuery, StandingOffer
+from holdfast.program import FEASIBLE, Columns, Infeasible, Program, Row, Solution
 
 Array = NDArray[np.float64]
 

@@ -1,7 +1,8 @@
-"""Observe: what is seen, located and attributed, how soon, and how much warning there is (rules OB1 to OB13).
+"""Observe: what is seen, located and attributed, how soon, and how much warning there is (rules OB1 to OB14).
 
 ``sensing`` holds the one detection function, ``coverage`` combines the sensors, ``warning`` sets a
-build-up against the time it takes, ``queue`` is that of patrols sent to look.
+build-up against the time it takes, ``queue`` is that of patrols sent to look, and ``placement`` says where
+each of a limited set of sensors should stand; coverage does not rest on it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,18 @@ from holdfast.observe.coverage import (
     observe,
     seen_at,
 )
+from holdfast.observe.placement import (
+    Curve,
+    Demand,
+    Needed,
+    Placement,
+    PlacementQuery,
+    SensorKind,
+    Sites,
+    curve,
+    place,
+    share,
+)
 
 __all__ = [
     "AXES",
@@ -29,11 +42,21 @@ __all__ = [
     "AttackWarning",
     "BuildUp",
     "Coverage",
+    "Curve",
+    "Demand",
+    "Needed",
     "ObserveQuery",
     "OwnMeans",
+    "Placement",
+    "PlacementQuery",
+    "SensorKind",
     "SensorUse",
     "Setting",
+    "Sites",
+    "curve",
     "mean_number",
     "observe",
+    "place",
     "seen_at",
+    "share",
 ]

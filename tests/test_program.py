@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from holdfast.generate.program import Infeasible, Program
+from holdfast.program import Infeasible, Program
 
 
 def bag(weights, most, *, upper=1.0):
