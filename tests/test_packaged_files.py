@@ -59,6 +59,7 @@ FLOORS = {
     "arrangement": {"removed": 15, "misspelt": 15, "wrong_type": 16, "out_of_range": 6},
     "ballots": {"removed": 50, "misspelt": 50, "wrong_type": 500, "dangling": 500, "out_of_range": 10},
     "blocs": {"removed": 7, "misspelt": 7, "wrong_type": 25, "dangling": 20},
+    "places": {"removed": 900, "misspelt": 900, "wrong_type": 900, "dangling": 250, "out_of_range": 250},
     "bodies": {"removed": 500, "misspelt": 500, "wrong_type": 800, "dangling": 300, "out_of_range": 300},
     "capabilities": {
         "removed": 450,

@@ -22,7 +22,7 @@ from holdfast.vocabulary.party import Party
 from holdfast.vocabulary.settlement import Settlement
 from holdfast.vocabulary.source import Source
 from holdfast.vocabulary.state import State
-from holdfast.vocabulary.theatre import TheatreFile
+from holdfast.vocabulary.theatre import NamedPlace, TheatreFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Case:
     countries : mapping of code to short name
     other_names : mapping of another name of a country to its code
     regions : mapping of code to the name of the region that a country lies in
+    places : tuple of NamedPlace
     states, bodies, ballots, blocs, settlements, arrangements, sources : mappings by key
     capabilities, forces, tasks, sensors : mappings by key
     principles : tuple of Principle
@@ -52,6 +53,7 @@ class Case:
 
     about: CaseFile
     theatre: TheatreFile
+    places: tuple[NamedPlace, ...]
     host: Party
     opponent: Party
     countries: Mapping[str, str]

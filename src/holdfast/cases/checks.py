@@ -27,6 +27,7 @@ _NAMED: dict[str, tuple[str | None, str]] = {
     "bodies": ("bodies", "key"),
     "ballots": ("ballots", "key"),
     "blocs": ("blocs", "key"),
+    "places": ("places", "name"),
     "principles": ("principles", "key"),
     "countries": ("countries", "code"),
     "capabilities": ("capabilities", "key"),

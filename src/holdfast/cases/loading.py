@@ -56,7 +56,7 @@ from holdfast.vocabulary.party import PartiesFile, Party
 from holdfast.vocabulary.settlement import Settlement
 from holdfast.vocabulary.source import Source, SourcesFile
 from holdfast.vocabulary.state import StatesFile
-from holdfast.vocabulary.theatre import TheatreFile
+from holdfast.vocabulary.theatre import PlacesFile, TheatreFile
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
@@ -277,6 +277,7 @@ def _case_of(
     return Case(
         about=words(shelf, "case", CaseFile)[0],
         theatre=words(shelf, "theatre", TheatreFile)[0],
+        places=tuple(one for file in words(shelf, "places", PlacesFile) for one in file.places),
         host=parties["host"],
         opponent=parties["opponent"],
         countries={

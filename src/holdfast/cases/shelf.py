@@ -31,7 +31,7 @@ from holdfast.vocabulary.party import PartiesFile
 from holdfast.vocabulary.settlement import Settlement
 from holdfast.vocabulary.source import SourcesFile
 from holdfast.vocabulary.state import StatesFile
-from holdfast.vocabulary.theatre import TheatreFile
+from holdfast.vocabulary.theatre import PlacesFile, TheatreFile
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
@@ -44,6 +44,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "bodies": BodiesFile,
     "ballots": BallotsFile,
     "blocs": BlocsFile,
+    "places": PlacesFile,
     "settlement": Settlement,
     "arrangement": Arrangement,
     "ledger": LedgerFile,
@@ -70,6 +71,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ("bodies", "bodies"),
     ("ballots", "ballots"),
     ("blocs", "blocs"),
+    ("places", "places"),
     ("principles", "principles"),
     ("ledger", "ledger"),
     ("sources", "sources"),
@@ -78,7 +80,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
 )
 """Parts of a case: the file or folder's name, and the kind of its files."""
 
-_MAY_LACK = frozenset({"blocs"})
+_MAY_LACK = frozenset({"blocs", "places"})
 """Parts that a case may do without."""
 
 

@@ -40,6 +40,7 @@ KINDS: Mapping[str, int] = MappingProxyType(
             "bodies",
             "ballots",
             "blocs",
+            "places",
             "settlement",
             "arrangement",
             "ledger",

@@ -75,6 +75,30 @@ class Border(Word):
     confidence: Confidence
 
 
+class NamedPlace(Word):
+    """A town or village: to be named on maps, and whose people live near the line or not."""
+
+    name: Text
+    kind: Literal["town", "city"]
+    """``town``: near the line, of whatever size; ``city``: larger, anywhere in the theatre."""
+    latitude: Latitude
+    longitude: Longitude
+    held_by: Annotated[str, Reference("country")] | None
+    """A statement about control on the day of the line, not about sovereignty; null: contested or unknown."""
+    people: Annotated[int, Field(ge=0, le=100_000_000, strict=True)] | None
+    """How many lived there; null: not known."""
+    sources: Annotated[tuple[SourceRef, ...], Field(min_length=1)]
+    confidence: Confidence
+
+
+class PlacesFile(Word):
+    """The file ``places.yaml`` of a case."""
+
+    title: Text
+    note: Text | None = None
+    places: Annotated[tuple[NamedPlace, ...], Field(min_length=1)]
+
+
 class TheatreFile(Word):
     """The file ``theatre.yaml`` of a case."""
 
