@@ -14,12 +14,14 @@ from typing import Final, TypeAlias
 
 import numpy as np
 import pyproj
+import pyproj.network
 from numpy.typing import NDArray
 
 from holdfast.errors import UsageProblem
 from holdfast.files.problems import FileProblems, listed, nearest, quoted, refuse
+from holdfast.files.vector_features import AREAS, LINES, MOST_POINTS, Feature, Source
 from holdfast.files.vector_parts import in_order, snag_of, without_repeats
-from holdfast.files.vector_sources import AREAS, LINES, MOST_POINTS, Feature, Source, read_source
+from holdfast.files.vector_sources import read_source
 
 Points: TypeAlias = NDArray[np.float64]
 
@@ -49,7 +51,7 @@ class DrawnLine:
     source : str
         The file, as it was named, with layer and choice.
     sha256 : str
-        Of the bytes that were read; of a Shapefile, those of .shp, .shx, .dbf, .prj and .cpg one after another.
+        Of the bytes that were read; of a Shapefile, of its .shp, .shx, .dbf, .prj and .cpg end to end.
     notes : tuple of str
         What was done to it on the way: heights dropped, coordinates transformed, parts joined.
     """
@@ -120,9 +122,13 @@ def chosen_by(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         field, equals, value = text.partition("=")
         if not (field.strip() and equals):
-            raise UsageProblem("FIELD=VALUE", f"{quoted(text)} names no field", "write, for example, kind=front")
+            raise UsageProblem(
+                "FIELD=VALUE", f"{quoted(text)} names no field", "write, for example, kind=front"
+            )
         if field.strip() in choice:
-            raise UsageProblem("FIELD=VALUE", f"{quoted(field)} stands twice", "give one value for each field")
+            raise UsageProblem(
+                "FIELD=VALUE", f"{quoted(field)} stands twice", "give one value for each field"
+            )
         choice[field.strip()] = value.strip()
     return choice
 
@@ -234,12 +240,14 @@ def _transformed(source: Source, feature: Feature, points: Points, notes: list[s
         wrong = f"its reference system {quoted(reference.name)} is no system of places on Earth"
         raise _refuse(source, wrong, "save it from your GIS in WGS84 (EPSG:4326)", feature)
     elif (np.abs(points) <= (180.0, 90.0)).all():
-        wrong = f"its coordinates look like degrees, but its reference system {quoted(reference.name)} has metres"
+        wrong = (
+            f"its coordinates look like degrees, but its reference system {quoted(reference.name)} has metres"
+        )
         raise _refuse(source, wrong, "give it the reference system that its coordinates are in", feature)
     if reference.is_geographic and reference.equals(pyproj.CRS.from_epsg(4326), ignore_axis_order=True):
         return np.array(points)
     try:
-        pyproj.network.set_network_enabled(active=False)
+        pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
         to_wgs84 = pyproj.Transformer.from_crs(reference, 4326, always_xy=True, allow_ballpark=False)
         moved = np.column_stack(to_wgs84.transform(points[:, 0], points[:, 1]))
     except pyproj.exceptions.ProjError:

@@ -19,7 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from holdfast.errors import UsageProblem
-from holdfast.files.vector_sources import silent_gdal
+from holdfast.files.vector_gdal import silent_gdal
 from holdfast.files.writing import check_target, write_whole
 
 Value: TypeAlias = str | int | float | bool | None
@@ -237,7 +237,9 @@ def _plain(value: Value) -> Value:
 
 
 def _geometry(shape: Any) -> Any:  # noqa: ANN401
-    """Return a shape as GeoJSON has it: outer rings against the clock, to the centimetre."""
+    """Return a shape as GeoJSON has it: outer rings against the clock, to the centimetre; None if empty."""
+    if shape.is_empty:
+        return None
     ordered = shapely.orient_polygons(shapely.force_2d(shape))
     found = json.loads(shapely.to_geojson(ordered))
     return {"type": found["type"], "coordinates": _rounded(found["coordinates"])}

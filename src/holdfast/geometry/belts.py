@@ -1,8 +1,9 @@
 """Belts of a given depth on each side of a line, by sector; and whose side is which.
 
-The belt is all ground within the depth of the line, cut off square at the line's two ends. It is cut along the line
-into what lies to the left and to the right of its direction, and then among the sectors: every place belongs
-to the sector that it is nearest to. So belts neither overlap nor leave a gap, however the line winds.
+The belt is all ground within the depth of the line, cut off square at the line's two ends. It is cut along
+the line into what lies to the left and to the right of its direction, and then among the sectors: every
+place belongs to the sector that it is nearest to. So belts neither overlap nor leave a gap, however the line
+winds.
 """
 
 from __future__ import annotations
@@ -11,12 +12,10 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from holdfast.errors import UsageProblem
 from holdfast.geometry.line import Line, shape_of
@@ -229,7 +228,11 @@ def _direction(part: Points, depth_km: float) -> float:
 def _chain(parts: Sequence[Points], whole: Any, depth_km: float) -> Any:  # noqa: ANN401
     """Return one line through all parts that parts the belt: over the gaps, and on beyond both ends."""
     chain = np.concatenate(
-        [_ahead(parts[0][::-1], whole, parts, depth_km)[::-1], *parts, _ahead(parts[-1], whole, parts, depth_km)]
+        [
+            _ahead(parts[0][::-1], whole, parts, depth_km)[::-1],
+            *parts,
+            _ahead(parts[-1], whole, parts, depth_km),
+        ]
     )
     drawn = shapely.linestrings(chain)
     if not drawn.is_simple:
@@ -252,7 +255,7 @@ def _ahead(part: Points, whole: Any, parts: Sequence[Points], depth_km: float) -
         ray = shapely.linestrings([end, point])
         meets = shapely.intersection(ray, others)
         if meets.geom_type == "Point" and not shapely.covers(whole, shapely.points(point)):
-            return point[None]
+            return np.array([point])
     raise UsageProblem(
         "the line",
         f"winds round its own end within {depth_km:g} km, so that it has no two sides there",
@@ -260,9 +263,7 @@ def _ahead(part: Points, whole: Any, parts: Sequence[Points], depth_km: float) -
     )
 
 
-def _cells(
-    line: Line, sectors: Sequence[Sector], parts: Sequence[Points], depth_km: float
-) -> list[Any]:
+def _cells(line: Line, sectors: Sequence[Sector], parts: Sequence[Points], depth_km: float) -> list[Any]:
     """Return the ground that is nearer to each sector than to any other (Voronoi cells of close points)."""
     step = max(_FINEST_KM, line.length_km / _CELLS)
     points, owners = [], []

@@ -189,9 +189,10 @@ def _checked(part: Points, number: int) -> Points:
         raise UsageProblem(where, f"has the shape {points.shape}", "give rows of longitude and latitude")
     on_earth = np.isfinite(points).all(axis=1) & (np.abs(points) <= (360.0, 90.0)).all(axis=1)
     if not on_earth.all():
+        bad = int(np.argmin(on_earth))
         raise UsageProblem(
             where,
-            f"point {int(np.argmin(on_earth)) + 1}, {named(points[np.argmin(on_earth)])}, is no place on Earth",
+            f"point {bad + 1}, {named(points[bad])}, is no place on Earth",
             "give longitude, then latitude, in degrees",
         )
     if len(points) < 2 or (points == points[0]).all():

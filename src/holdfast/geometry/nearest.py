@@ -1,4 +1,4 @@
-"""The nearest place on a line, for many points: how far along, how far off and on which side, in which sector.
+"""The nearest place on a line, for many points: how far along, how far off, on which side, in which sector.
 
 Points are laid on the plane of the line. The line's segments, in order, are the leaves of a binary tree of
 boxes, and boxes further away than the nearest segment found so far are passed over. The distance on the
@@ -98,7 +98,7 @@ def nearest(
     points = _points(longitude, latitude)
     segments = _segments(line)
     guesses = np.zeros((_CELLS, _CELLS), dtype=np.int64)
-    along, off = np.empty(len(points)), np.empty(len(points))
+    found = np.empty((2, len(points)))
     for start in range(0, len(points), CHUNK):
         chunk = slice(start, start + CHUNK)
         placed = line.plane.to_km(points[chunk])
@@ -110,10 +110,10 @@ def nearest(
             segments.boxes,
             guesses,
             line.plane.radius_km(),
-            along[chunk],
-            off[chunk],
+            found[:, chunk],
         )
     inner = np.array([sector.from_km for sector in sectors[1:]])
+    along, off = found
     within = np.searchsorted(inner, along, side="right") if sectors else np.full(len(points), -1)
     return Nearest(along, off, within.astype(np.int32))
 
@@ -174,7 +174,8 @@ def _box_distance(box: NDArray[np.float64], x: float, y: float) -> float:
     """Return the square of the distance from a point to a box."""
     across = max(box[0] - x, 0.0, x - box[2])
     up = max(box[1] - y, 0.0, y - box[3])
-    return across * across + up * up
+    square: float = across * across + up * up
+    return square
 
 
 @numba.njit(cache=KEEPS_COMPILED, error_model="numpy")
@@ -183,7 +184,7 @@ def _foot(end: NDArray[np.float64], x: float, y: float) -> tuple[float, float]:
     step_x, step_y = end[2] - end[0], end[3] - end[1]
     to_x, to_y = x - end[0], y - end[1]
     length = step_x * step_x + step_y * step_y
-    share = (to_x * step_x + to_y * step_y) / length if length > 0.0 else 0.0
+    share: float = (to_x * step_x + to_y * step_y) / length if length > 0.0 else 0.0
     share = min(max(share, 0.0), 1.0)
     off_x, off_y = to_x - share * step_x, to_y - share * step_y
     return off_x * off_x + off_y * off_y, share
@@ -260,10 +261,9 @@ def _find(
     boxes: NDArray[np.float64],
     guesses: NDArray[np.int64],
     radius_km: float,
-    along_km: NDArray[np.float64],
-    off_km: NDArray[np.float64],
+    found: NDArray[np.float64],
 ) -> None:
-    """Fill in, for each point, how far along the line and how far off it lies.
+    """Fill in, for each point, how far along the line and how far off it lies, in km.
 
     ``guesses`` holds, by cell around the line, the nearest segment of the last point there.
     """
@@ -279,5 +279,5 @@ def _find(
         end = ends[best]
         foot_x = end[0] + share * (end[2] - end[0])
         excess = (x * x + x * foot_x + foot_x * foot_x) / (6.0 * radius_km * radius_km)
-        along_km[number] = along[best, 0] + share * along[best, 1]
-        off_km[number] = _side(end, turns[best], share, x, y) * np.sqrt(square) / (1.0 + excess)
+        found[0, number] = along[best, 0] + share * along[best, 1]
+        found[1, number] = _side(end, turns[best], share, x, y) * np.sqrt(square) / (1.0 + excess)

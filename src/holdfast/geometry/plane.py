@@ -3,7 +3,7 @@
 It is the transverse Mercator projection whose meridian is the middle of what it is laid through, true to
 scale on that meridian. It keeps angles; its lengths are too long by ``(x / R)**2 / 2``, which is 0.1 % at
 285 km and 1 % at 900 km from the meridian. Lengths and distances that are reported are therefore taken on
-the ellipsoid again, or corrected by :meth:`Plane.excess`.
+the ellipsoid again, or corrected (:mod:`holdfast.geometry.nearest`).
 """
 
 from __future__ import annotations

@@ -143,7 +143,9 @@ def _away_km(plane: Plane, shape: Any, others: NDArray[Any]) -> NDArray[np.float
     """Return the distance on the ellipsoid from a shape on the plane to each of others."""
     if not len(others):
         return np.zeros(0)
-    between = plane.to_degrees(shapely.get_coordinates(shapely.shortest_line(shape, others)).reshape(-1, 2, 2))
+    between = plane.to_degrees(
+        shapely.get_coordinates(shapely.shortest_line(shape, others)).reshape(-1, 2, 2)
+    )
     return distances_km(between[:, 0], between[:, 1])
 
 
@@ -151,7 +153,8 @@ def _counted_by(away: NDArray[np.float64], near_km: float) -> list[int]:
     """Return the number of the sector in which each place counts: the nearest; -1 if it is not near."""
     if not away.size:
         return []
-    return np.where(away.min(axis=0) <= near_km, away.argmin(axis=0), -1).tolist()
+    found: list[int] = np.where(away.min(axis=0) <= near_km, away.argmin(axis=0), -1).tolist()
+    return found
 
 
 def _nearest_places(places: Sequence[Place], away: NDArray[np.float64]) -> tuple[tuple[str, float], ...]:
