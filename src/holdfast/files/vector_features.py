@@ -88,10 +88,13 @@ class Source:
 def reference_of(file: str, written: str, field: str) -> pyproj.CRS:
     """Return the reference system that is written so; ``field`` is where, for the message."""
     try:
-        return pyproj.CRS.from_user_input(written)
+        reference = pyproj.CRS.from_user_input(written)
     except pyproj.exceptions.CRSError:
         wrong = f"the reference system {quoted(written)} is not known"
         raise refuse(file, wrong, "save it from your GIS in WGS84 (EPSG:4326)", field=field) from None
+    if reference.name.lower().startswith("undefined"):  # so a GeoPackage says that it has none
+        raise refuse(file, "has no reference system", NO_REFERENCE, field=field)
+    return reference
 
 
 def chosen_layer(file: str, layers: list[str], asked: str | None, what: str) -> str:

@@ -57,7 +57,7 @@ def _json(file: str, data: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise refuse(file, "is not UTF-8", EXPORT) from None
     except json.JSONDecodeError as broken:
-        cut = broken.pos >= len(data.decode("utf-8-sig").rstrip())
+        cut = broken.pos >= len(data.decode("utf-8-sig").rstrip()) or "Unterminated" in broken.msg
         wrong = "ends in the middle: it is cut off" if cut else f"is broken here ({broken.msg.lower()})"
         raise refuse(file, wrong, f"get the whole file, or {EXPORT}", line=broken.lineno) from None
     except (RecursionError, ValueError):
