@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pyogrio
 import pyogrio.raw
 import shapely
@@ -192,7 +193,8 @@ def _feature(file: str, number: int, written: bytes | None, values: dict[str, st
     if written is None:
         return Feature(number, values, "", ())
     try:
-        shape = shapely.from_wkb(written)
+        with np.errstate(invalid="ignore"):  # coordinates that are no number are refused later, by name
+            shape = shapely.from_wkb(written)
     except shapely.errors.ShapelyError:
         raise refuse(
             file, "its shape cannot be read", "mend or delete it in your GIS", field=f"feature {number}"
