@@ -123,8 +123,8 @@ def test_other_reference_systems_are_transformed_and_noted(tmp_path):
             found = read_line(path)
             assert found.parts[0][0] == pytest.approx((33.0, 47.853), abs=1e-3)
             assert found.notes == ("coordinates were transformed from WGS 84 / UTM zone 36N to WGS84",)
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32636"}}
-    old = geojson(tmp_path, drawn((500_000.0, 5_300_000.0), (520_000.0, 5_310_000.0)), crs=crs)
+    named = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32636"}}
+    old = geojson(tmp_path, drawn((500_000.0, 5_300_000.0), (520_000.0, 5_310_000.0)), crs=named)
     assert np.array_equal(read_line(old).parts[0], found.parts[0])
 
 

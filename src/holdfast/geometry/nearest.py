@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from holdfast.errors import UsageProblem
 from holdfast.fixed import KEEPS_COMPILED
-from holdfast.geometry.line import Line
+from holdfast.geometry.line import HAIR_KM, Line
 from holdfast.geometry.plane import Points, named
 from holdfast.geometry.sectors import Sector
 
@@ -98,7 +98,7 @@ def nearest(
     points = _points(longitude, latitude)
     segments = _segments(line)
     guesses = np.zeros((_CELLS, _CELLS), dtype=np.int64)
-    found = np.empty((2, len(points)))
+    found = np.empty((3, len(points)))
     for start in range(0, len(points), CHUNK):
         chunk = slice(start, start + CHUNK)
         placed = line.plane.to_km(points[chunk])
@@ -113,8 +113,11 @@ def nearest(
             found[:, chunk],
         )
     inner = np.array([sector.from_km for sector in sectors[1:]])
-    along, off = found
-    within = np.searchsorted(inner, along, side="right") if sectors else np.full(len(points), -1)
+    along, off, ends = found
+    if not sectors:
+        return Nearest(along, off, np.full(len(points), -1, dtype=np.int32))
+    # Where a sector ends at a gap, what is nearest to that end is not yet of the next.
+    within = np.minimum(np.searchsorted(inner, along, side="right"), np.searchsorted(inner, ends - HAIR_KM))
     return Nearest(along, off, within.astype(np.int32))
 
 
@@ -263,7 +266,7 @@ def _find(
     radius_km: float,
     found: NDArray[np.float64],
 ) -> None:
-    """Fill in, for each point, how far along the line and how far off it lies, in km.
+    """Fill in, for each point, how far along the line and how far off it lies, and where its segment ends.
 
     ``guesses`` holds, by cell around the line, the nearest segment of the last point there.
     """
@@ -280,4 +283,5 @@ def _find(
         foot_x = end[0] + share * (end[2] - end[0])
         excess = (x * x + x * foot_x + foot_x * foot_x) / (6.0 * radius_km * radius_km)
         found[0, number] = along[best, 0] + share * along[best, 1]
+        found[2, number] = along[best, 0] + along[best, 1]
         found[1, number] = _side(end, turns[best], share, x, y) * np.sqrt(square) / (1.0 + excess)

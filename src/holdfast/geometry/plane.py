@@ -26,6 +26,8 @@ Points: TypeAlias = NDArray[np.float64]
 GEOD: Final = pyproj.Geod(ellps="WGS84")
 WIDEST_KM: Final = 2_000.0
 """How far from its meridian a line may reach: there lengths on the plane are 5 % too long."""
+FURTHEST_KM: Final = 5_000.0
+"""Nothing further than this is laid on a plane: it means nothing there."""
 
 _NORTHMOST: Final = 85.0  # degrees: nearer to a pole, meridians run together too fast for one plane
 
@@ -49,12 +51,13 @@ class Plane:
         Raises
         ------
         UsageProblem
-            If a point lies so far away, a quarter of the globe, that it is not on the plane.
+            If a point lies too far away: more than :data:`FURTHEST_KM` east, west, north or south.
         """
         x, y = _projection(self.longitude, self.latitude)(degrees[..., 0], degrees[..., 1], errcheck=False)
         placed = np.stack((np.asarray(x), np.asarray(y)), axis=-1) / 1000.0
-        if not np.isfinite(placed).all():
-            bad = degrees[~np.isfinite(placed).all(axis=-1)].reshape(-1, 2)[0]
+        near = (np.abs(placed) <= FURTHEST_KM).all(axis=-1)
+        if not near.all():
+            bad = degrees[~near].reshape(-1, 2)[0]
             raise UsageProblem(
                 f"the point {named(bad)}",
                 f"lies too far from the theatre around {named((self.longitude, self.latitude))}",
