@@ -40,6 +40,7 @@ LAYERS: dict[str, frozenset[str]] = {
     "cases": frozenset({"errors", "content", "vocabulary", "files", "ledger", "needs", "case"}),
     "noise": frozenset({"errors", "content", "vocabulary", "ledger"}),
     "fixed": frozenset({"errors"}),
+    "geometry": frozenset({"errors", "content", "vocabulary", "files", "fixed"}),
     "futures": frozenset({"errors", "content", "vocabulary", "distributions", "ledger", "noise"}),
     "program": frozenset(),
     **dict.fromkeys(sorted(ENGINES), CORE),
@@ -65,7 +66,10 @@ FACE = CORE | DATA | ENGINES | READERS | {"evaluate", "present", "brief", "workb
 VERSIONS = ("__version__", "MODEL_VERSION")
 
 # Slow to import: only what is asked for may load them.
-HEAVY = ("numpy", "scipy", "numba", "polars", "pydantic", "rich", "pint", "pyproj")
+HEAVY = (
+    *("numpy", "scipy", "numba", "polars", "pydantic", "rich", "pint", "pyproj"),
+    *("shapely", "pyogrio"),
+)
 
 # Streams of numpy are allowed where their key is given; everything else of numpy.random is shared state.
 KEYED_STREAMS = frozenset({"Generator", "BitGenerator", "Philox", "SeedSequence", "default_rng"})

@@ -92,8 +92,8 @@ def read(path: FilePath) -> Node:
     return parse(read_bytes(path), str(path))
 
 
-def read_bytes(path: FilePath) -> bytes:
-    """Return what the file at ``path`` holds, if it is an ordinary file of at most 8 MB.
+def read_bytes(path: FilePath, largest: int = LARGEST_FILE) -> bytes:
+    """Return what the file at ``path`` holds, if it is an ordinary file of at most ``largest`` bytes.
 
     Raises
     ------
@@ -107,18 +107,18 @@ def read_bytes(path: FilePath) -> bytes:
             raise refuse(file, "is a folder, not a file", _name_a_file(path))
         if not stat.S_ISREG(about.st_mode):
             raise refuse(file, "is a device or pipe, not a file", "name an ordinary file")
-        if about.st_size > LARGEST_FILE:
-            raise _too_large(file, about.st_size)
+        if about.st_size > largest:
+            raise _too_large(file, about.st_size, largest)
         with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
+            data = stream.read(largest + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise refuse(file, "does not exist", _other_file(path)) from None
     except PermissionError:
         raise refuse(file, "may not be read", "give yourself the right to read it") from None
     except (OSError, ValueError):
         raise refuse(file, "cannot be opened", "check the name and the disk") from None
-    if len(data) > LARGEST_FILE:
-        raise _too_large(file, len(data))
+    if len(data) > largest:
+        raise _too_large(file, len(data), largest)
     return data
 
 
@@ -138,7 +138,7 @@ def parse(data: bytes, file: str) -> Node:
         With everything that is wrong with it.
     """
     if len(data) > LARGEST_FILE:
-        raise _too_large(file, len(data))
+        raise _too_large(file, len(data), LARGEST_FILE)
     text, problems = _clean(_decoded(data, file), file)
     builder = _Builder(file)
     try:
@@ -211,8 +211,8 @@ def _too_big(what: str) -> ValueError:
     )
 
 
-def _too_large(file: str, size: int) -> FileProblems:
-    wrong = f"is {size / 1e6:.1f} MB; at most {LARGEST_FILE // 1_000_000} MB are read"
+def _too_large(file: str, size: int, largest: int) -> FileProblems:
+    wrong = f"is {size / 1e6:.1f} MB; at most {largest // 1_000_000} MB are read"
     return refuse(file, wrong, "check that it is the right file, or split it")
 
 
