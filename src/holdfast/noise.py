@@ -40,7 +40,7 @@ class Process(enum.IntEnum):
     Of the weekly course, INCIDENTS are the incidents of each sector; TRUCE is whether the parties
     recommit to it or settle; REPORTS are the losses of the mission and the visits it is denied; COIN is
     tossed to check survival that was integrated; HOTSPOTS is where incidents concentrate. LEAVING is how
-    fast contributors leave a mission, against what is usual.
+    fast contributors leave a mission, against what is usual; SITES is where sensors stand that nobody placed.
     """
 
     ATTACK = 0
@@ -55,6 +55,7 @@ class Process(enum.IntEnum):
     COIN = 9
     HOTSPOTS = 10
     LEAVING = 11
+    SITES = 12
 
 
 def philox4x32(

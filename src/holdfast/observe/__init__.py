@@ -21,6 +21,7 @@ from holdfast.observe.coverage import (
     mean_number,
     observe,
     seen_at,
+    working_share,
 )
 from holdfast.observe.placement import (
     Curve,
@@ -59,4 +60,5 @@ __all__ = [
     "place",
     "seen_at",
     "share",
+    "working_share",
 ]

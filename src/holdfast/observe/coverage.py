@@ -436,7 +436,8 @@ def _delay(query: ObserveQuery, means: tuple[Array, ...]) -> Array:
     setting = query.setting
     own = query.own.seen[:, None, :, None] + np.zeros((1, setting.km.shape[1], 1, BANDS))
     pairs = zip(query.sensors, means, strict=True)
-    chances = np.stack([*(noticed(mean * _mean_works(one, setting)) for one, mean in pairs), own])
+    heard = [noticed(mean * working_share(one, setting)[:, None, None, None]) for one, mean in pairs]
+    chances = np.stack([*heard, own])
     hours = np.stack([*(one.delay_hours for one in query.sensors), query.own.delay_hours])
     missed, total = np.ones_like(own), np.zeros_like(own)
     rows = np.arange(hours.shape[1])
@@ -449,22 +450,22 @@ def _delay(query: ObserveQuery, means: tuple[Array, ...]) -> Array:
     return np.asarray(np.divide(waited, seen, out=unseen, where=seen > 0.0), dtype=np.float64)
 
 
-def _mean_works(use: SensorUse, setting: Setting) -> Array:
-    """Return the share of incidents at which a kind works and has access, array (futures, 1, 1, 1)."""
+def working_share(use: SensorUse, setting: Setting) -> Array:
+    """Return the share of incidents at which a kind works and has access, array (futures,)."""
     light = np.stack([1.0 - setting.dark, setting.dark], axis=1)
     total = np.zeros_like(setting.side)
     for place, weather, jamming, time in _states(setting):
         total = total + light[:, place, None] * time * use.works[:, place, weather, jamming][:, None]
     if use.needs_access:
         total = total * setting.access
-    return np.asarray((total * setting.side).sum(axis=1)[:, None, None, None], dtype=np.float64)
+    return np.asarray((total * setting.side).sum(axis=1), dtype=np.float64)
 
 
 def _false(query: ObserveQuery) -> Array:
     """Return the reports in a week of incidents that were none, array (futures,)."""
     total = np.zeros(query.setting.km.shape[0])
     for use in query.sensors:
-        total = total + use.count * use.false_per_week * _mean_works(use, query.setting)[:, 0, 0, 0]
+        total = total + use.count * use.false_per_week * working_share(use, query.setting)
     return total
 
 

@@ -1,0 +1,200 @@
+"""Where the standing sensors of a mission could stand along a line, and how many it would take (OB14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from holdfast.evaluate.survey import SectorShares, Survey, sector_coverage
+from holdfast.geometry import Line
+from holdfast.noise import Process, uniform
+from holdfast.observe import (
+    Curve,
+    Demand,
+    Needed,
+    ObserveQuery,
+    Placement,
+    PlacementQuery,
+    SensorKind,
+    Sites,
+    curve,
+    place,
+    share,
+    working_share,
+)
+from holdfast.observe.sensing import width_km
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+DEMAND_EVERY_KM: Final = 1.0
+MOST_POINTS: Final = 4_000
+"""On a line that is longer than so many km the points lie further apart."""
+TARGET: Final = 0.8
+MOST_OF_A_KIND: Final = 2_000
+"""The curve of a kind is followed to so many."""
+DRAWS: Final = 20
+"""Random placements that one is compared with."""
+STEPS: Final = 40
+"""Points of a curve that are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of standing sensor of the mission, at the middle of its ranges.
+
+    ``reach_km`` is half the length of line along which one notices an incident, the mean over classes;
+    ``works`` the share of incidents at which it works and has access.
+    """
+
+    sensor: str
+    number: int
+    reach_km: float
+    works: float
+
+
+@dataclass(frozen=True, slots=True)
+class HowMany:
+    """How many of one kind a share would take: the share seen against the number, the others as they are."""
+
+    sensor: str
+    numbers: Whole
+    shares: Array
+    bounds: Array
+    needed: Needed
+
+
+@dataclass(frozen=True, slots=True)
+class Siting:
+    """Standing sensors on a line.
+
+    Attributes
+    ----------
+    kinds : tuple of Kind
+    placement : Placement
+        Of the whole set; ``share`` is that of incidents seen, with what all others see.
+    places : array (sensors, 2)
+        Longitude and latitude, degrees, of what is placed.
+    kind : array (sensors,)
+    even : float
+        The share with each kind at even distances along the line.
+    even_places : array (sensors, 2)
+    even_kind : array (sensors,)
+    at_random : float
+        The mean share over random placements.
+    how_many : tuple of HowMany
+    """
+
+    kinds: tuple[Kind, ...]
+    placement: Placement
+    places: Array
+    kind: Whole
+    even: float
+    even_places: Array
+    even_kind: Whole
+    at_random: float
+    how_many: tuple[HowMany, ...]
+
+
+def siting_of(survey: Survey, line: Line, shares: SectorShares, seed: int) -> Siting | None:
+    """Return where a mission's standing sensors could stand; None where it has none.
+
+    What counts is the share of incidents seen, at the middle of the ranges, and by those who move or
+    are told already. Hot spots weigh as the incidents of their sector do, where they are known.
+    """
+    if survey.by_sector is None:
+        return None
+    standing = tuple(one for one in survey.query.sensors if not one.km_per_hour.any() and one.reach_km.any())
+    kinds = tuple(_kind(survey.query, one.sensor) for one in standing)
+    kinds = tuple(one for one in kinds if one.number > 0)
+    if not kinds:
+        return None
+    names = {one.sensor for one in kinds}
+    others = tuple(one for one in survey.by_sector.sensors if one.sensor not in names)
+    covered = np.median(sector_coverage(replace(survey.by_sector, sensors=others), len(shares.km))[0], axis=0)
+    points, demand = _demand(line, shares, covered)
+    query = PlacementQuery(
+        demand=demand,
+        sites=Sites.of_every_kind(demand.x_km, demand.y_km, len(kinds)),
+        kinds=tuple(SensorKind(one.sensor, one.reach_km, one.works, most=one.number) for one in kinds),
+        number=sum(one.number for one in kinds),
+    )
+    placement = place(query)
+    even = _evenly(query, kinds)
+    chance = [share(query, _at_random(query, kinds, seed, draw)) for draw in range(DRAWS)]
+    return Siting(
+        kinds=kinds,
+        placement=placement,
+        places=points[placement.sites // len(kinds)],
+        kind=placement.sites % len(kinds),
+        even=share(query, even),
+        even_places=points[even // len(kinds)],
+        even_kind=even % len(kinds),
+        at_random=float(np.mean(chance)),
+        how_many=tuple(_how_many(query, place, kinds) for place in range(len(kinds))),
+    )
+
+
+def _kind(query: ObserveQuery, sensor: str) -> Kind:
+    """Return a kind of standing sensor at the middle of its ranges."""
+    use = next(one for one in query.sensors if one.sensor == sensor)
+    setting = query.setting
+    width = width_km(use.reach_km, np.zeros_like(setting.depth_km), setting.depth_km)
+    reach = float(np.median((width * setting.mix).sum(axis=1))) / 2.0
+    works = float(np.median(working_share(use, setting)))
+    return Kind(sensor, int(np.median(use.count)), reach, works)
+
+
+def _demand(line: Line, shares: SectorShares, covered: Array) -> tuple[Array, Demand]:
+    """Return points along the line, longitude and latitude, and what they weigh."""
+    number = int(np.clip(np.ceil(line.length_km / DEMAND_EVERY_KM), len(shares.km), MOST_POINTS))
+    along = (np.arange(number) + 0.5) * line.length_km / number
+    points = np.array([line.at(km) for km in along.tolist()])
+    edges = np.cumsum(shares.km)[:-1] * line.length_km
+    sector = np.searchsorted(edges, along, side="right")
+    weight = shares.km if shares.incidents is None else shares.incidents
+    each = weight[sector] / np.bincount(sector, minlength=len(weight))[sector]
+    flat = line.plane.to_km(points)
+    return points, Demand(flat[:, 0], flat[:, 1], each, covered[sector])
+
+
+def _evenly(query: PlacementQuery, kinds: tuple[Kind, ...]) -> Whole:
+    """Return sites with each kind at even distances, kinds between each other."""
+    points = len(query.demand.x_km)
+    chosen: list[int] = []
+    for number, kind in enumerate(kinds):
+        count = min(kind.number, points)
+        where = ((np.arange(count) + 0.5) * points / count).astype(np.int64)
+        chosen += (where * len(kinds) + number).tolist()
+    return np.array(chosen, dtype=np.int64)
+
+
+def _at_random(query: PlacementQuery, kinds: tuple[Kind, ...], seed: int, draw: int) -> Whole:
+    """Return sites chosen without regard to anything."""
+    points = len(query.demand.x_km)
+    chosen: list[int] = []
+    for number, kind in enumerate(kinds):
+        order = np.argsort(uniform(seed, draw, Process.SITES, number, np.arange(points)), kind="stable")
+        chosen += (order[: kind.number] * len(kinds) + number).tolist()
+    return np.array(chosen, dtype=np.int64)
+
+
+def _how_many(query: PlacementQuery, place_of: int, kinds: tuple[Kind, ...]) -> HowMany:
+    """Return the curve of one kind alone, with all but the standing sensors as they are."""
+    points = len(query.demand.x_km)
+    one = replace(query.kinds[place_of], most=None)
+    alone = PlacementQuery(
+        demand=query.demand,
+        sites=Sites.of_every_kind(query.demand.x_km, query.demand.y_km, 1),
+        kinds=(one,),
+        number=min(points, MOST_OF_A_KIND),
+    )
+    found: Curve = curve(alone)
+    last = len(found.shares) - 1
+    steps = np.unique(np.round(np.linspace(0, last, min(STEPS, last + 1))).astype(np.int64))
+    return HowMany(
+        kinds[place_of].sensor, steps, found.shares[steps], found.bounds[steps], found.needed(TARGET)
+    )
