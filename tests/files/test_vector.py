@@ -10,6 +10,7 @@ import warnings
 import zipfile
 
 import numpy as np
+import pyogrio
 import pyogrio.raw
 import pytest
 import shapely
@@ -187,6 +188,14 @@ def test_a_layer_is_named_either_way(tmp_path):
     assert (wrong, mend) == ("holds 2 layers of shapes: front, other", f"name one: {path}:front")
     assert refused(f"{path}:frnt") == ('holds no layer "frnt"', "did you mean front?")
     assert refused(path, layer="frnt") == ('holds no layer "frnt"', "did you mean front?")
+
+
+def test_tables_without_shapes_are_no_layers(tmp_path):
+    path = written(tmp_path / "styled.gpkg", line(), layer="front")
+    styles = [np.array(["red"], dtype=object)]
+    pyogrio.raw.write(path, None, styles, ["style"], layer="layer_styles", driver="GPKG")
+    assert len(pyogrio.list_layers(path)) == 2
+    assert points_of(read_line(path)) == [FRONT]
 
 
 def test_a_layer_of_a_format_without_layers_is_refused(tmp_path):
