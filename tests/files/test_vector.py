@@ -10,6 +10,7 @@ import warnings
 import zipfile
 
 import numpy as np
+import pyogrio
 import pyogrio.raw
 import pytest
 import shapely
@@ -189,6 +190,14 @@ def test_a_layer_is_named_either_way(tmp_path):
     assert refused(path, layer="frnt") == ('holds no layer "frnt"', "did you mean front?")
 
 
+def test_tables_without_shapes_are_no_layers(tmp_path):
+    path = written(tmp_path / "styled.gpkg", line(), layer="front")
+    styles = [np.array(["red"], dtype=object)]
+    pyogrio.raw.write(path, None, styles, ["style"], layer="layer_styles", driver="GPKG")
+    assert len(pyogrio.list_layers(path)) == 2
+    assert points_of(read_line(path)) == [FRONT]
+
+
 def test_a_layer_of_a_format_without_layers_is_refused(tmp_path):
     path = geojson(tmp_path, drawn(*FRONT))
     assert refused(path, layer="front") == (
@@ -249,6 +258,27 @@ def test_a_choice_that_fits_nothing_names_what_there_is(tmp_path):
         "holds no feature with kind=x",
         "choose among kind: front, pocket",
     )
+
+
+def test_what_a_file_says_cannot_command_a_terminal(tmp_path):
+    rows = [
+        (drawn(*FRONT), {"ki\x1bnd": "a\x1b[2J"}),
+        (drawn((35.0, 47.6), (36.0, 47.9)), {"ki\x1bnd": "b\x1b[2J"}),
+    ]
+    odd = {"type": "Li\x1bne", "coordinates": []}
+    layers = written(tmp_path / "a.gpkg", line(), layer="fr\x1bont")
+    written(layers, line(), layer="oth\x1ber")
+    paths = geojson(tmp_path, *rows), geojson(tmp_path, odd, name="b.json"), layers, f"{layers}:frront"
+    for path in paths:
+        with pytest.raises(FileProblems) as caught:
+            read_line(path)
+        assert "\x1b" not in str(caught.value)
+
+
+def test_fields_may_hold_any_number(tmp_path):
+    path = geojson(tmp_path, drawn(*FRONT))
+    path.write_text(path.read_text().replace('"properties": {}', '"properties": {"x": 1e999, "y": 1e300}'))
+    assert points_of(read_line(path)) == [FRONT]
 
 
 @pytest.mark.parametrize("texts", [["kind"], ["=x"], ["a=1", "a=2"]])
@@ -533,7 +563,8 @@ def test_a_zip_file_needs_one_shapefile(tmp_path):
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("a.shp", "x")
         packed.writestr("b.shp", "x")
-    assert refused(path)[0] == "holds 2 Shapefiles: a, b"
+        packed.writestr("c/a.shp", "x")
+    assert refused(path)[0] == "holds 3 Shapefiles: a, b, c/a"
 
 
 def test_a_zip_file_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
@@ -549,6 +580,7 @@ def test_folders_missing_and_unreadable_files_are_refused(tmp_path):
     folder.mkdir()
     assert refused(folder)[0] == "is a folder, not a file"
     assert refused(tmp_path / "frant.geojson")[0] == "does not exist"
+    assert refused(f"{tmp_path / 'none.gpkg'}:front")[0] == "does not exist"
 
 
 # --- nothing is fetched, nothing is said ------------------------------------------------------

@@ -31,13 +31,16 @@ from holdfast.generate import (
     Plan,
     by_state,
 )
+from holdfast.observe import LIGHTS, SIDES, Coverage
 from holdfast.stakes import WarPath
 
 __all__ = [
     "COMPONENTS",
     "HORIZON_YEARS",
+    "LIGHTS",
     "MISSION_IS_THERE",
     "SHOWN_YEARS",
+    "SIDES",
     "Assessment",
     "Bearing",
     "Blocker",
@@ -49,6 +52,7 @@ __all__ = [
     "Contribution",
     "Contributions",
     "Count",
+    "Coverage",
     "Formation",
     "Memory",
     "NoChance",

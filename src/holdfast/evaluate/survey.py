@@ -41,10 +41,13 @@ class SectorShares:
         Share of the line's length.
     incidents : array (sectors,) or None
         Share of the incidents, where they are known; else nobody knows where the hot spots are.
+    length_km : float or None
+        The line's length, where it is not the case's estimate that counts.
     """
 
     km: Array
     incidents: Array | None
+    length_km: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,11 @@ class Survey:
     starts : float
         Months after the halt.
     field : Field
-        With the coverage as every other stage has it: hot spots and the rest of the line.
+        As every other stage has it.
     query : ObserveQuery
-        What was asked for that coverage.
+        Sensors on hot spots and the rest of the line, of the length asked for.
+    coverage, bare_coverage : Coverage
+        What is seen with the mission, and by states' own means alone.
     by_sector : ObserveQuery or None
         The same with the sectors of a line as stretches; None without a mission.
     published : Published or None
@@ -93,6 +98,8 @@ class Survey:
     starts: float
     field: Field
     query: ObserveQuery
+    coverage: Coverage
+    bare_coverage: Coverage
     by_sector: ObserveQuery | None
     published: Published | None
     visits: Visits | None
@@ -122,19 +129,31 @@ def _survey(
     working: dict[str, Array] = {}
     if field.requirement is not None and field.contributions is not None:
         working = usable(question, field.requirement, field.contributions)
-    query = observation_of(question, phase.mission, working)
+    query = _so_long(observation_of(question, phase.mission, working), shares.length_km)
+    by_sector = in_sectors(query, shares)
+    coverage = observe(query if shares.incidents is None else by_sector)
     true = assessment.outcomes["incidents_per_week"]
-    published = _published(field.coverage, true) if np.isfinite(true).all() else None
+    published = _published(coverage, true) if np.isfinite(true).all() else None
     mission = phase.mission is not None
     return Survey(
         phase=phase,
         starts=start_of(phase),
         field=field,
         query=query,
-        by_sector=in_sectors(query, shares) if mission else None,
+        coverage=coverage,
+        bare_coverage=field.bare_coverage,
+        by_sector=by_sector if mission else None,
         published=published,
-        visits=_visits(question, field, published) if mission and published is not None else None,
+        visits=_visits(question, field, coverage, published) if mission and published is not None else None,
     )
+
+
+def _so_long(query: ObserveQuery, length_km: float | None) -> ObserveQuery:
+    """Return a query on a line of another length."""
+    if length_km is None:
+        return query
+    km = query.setting.km
+    return replace(query, setting=replace(query.setting, km=km * length_km / km.sum(axis=1, keepdims=True)))
 
 
 def in_sectors(query: ObserveQuery, shares: SectorShares) -> ObserveQuery:
@@ -220,9 +239,9 @@ def _published(coverage: Coverage, true: Array) -> Published:
     )
 
 
-def _visits(question: Question, field: Field, published: Published) -> Visits:
+def _visits(question: Question, field: Field, coverage: Coverage, published: Published) -> Visits:
     """Return how patrols sent to look keep up (OB9)."""
-    located = (field.coverage.located_by_mission * field.coverage.weights).sum(axis=(1, 2, 3, 4))
+    located = (coverage.located_by_mission * coverage.weights).sum(axis=(1, 2, 3, 4))
     asked = published.true.sum(axis=1) * located * question.draw("observe.visit.asked")
     hours = question.draw("observe.visit.hours")
     offered = (asked + published.false * question.draw("observe.visit.asked")) / HOURS_PER_WEEK * hours

@@ -18,10 +18,10 @@ import pyproj.network
 from numpy.typing import NDArray
 
 from holdfast.errors import UsageProblem
-from holdfast.files.problems import FileProblems, listed, nearest, quoted, refuse
+from holdfast.files.problems import FileProblems, listed, nearest, printable, quoted, refuse
 from holdfast.files.vector_features import AREAS, LINES, MOST_POINTS, Feature, Source
 from holdfast.files.vector_parts import in_order, snag_of, without_repeats
-from holdfast.files.vector_sources import read_source
+from holdfast.files.vector_sources import ENDINGS, read_source
 
 Points: TypeAlias = NDArray[np.float64]
 
@@ -143,7 +143,7 @@ def _named_layer(file: str, layer: str | None) -> tuple[Path, str | None]:
         )
     path = Path(file)
     head, colon, tail = file.rpartition(":")
-    if colon and head and tail and not path.exists() and Path(head).is_file():
+    if colon and tail and not path.exists() and Path(head).suffix.lower() in ENDINGS:
         if layer not in (None, tail):
             raise refuse(file, f"names the layer {tail}, but {layer} was asked for", "name one of them")
         return Path(head), tail
@@ -162,7 +162,7 @@ def _chosen(source: Source, where: dict[str, str]) -> list[Feature]:
         if field not in fields:
             like = nearest(field, fields)
             known = f"name one of {listed(fields)}" if fields else "leave the choice out"
-            mend = f"did you mean {like}?" if like else known
+            mend = f"did you mean {printable(like)}?" if like else known
             raise _refuse(source, f"has no field {quoted(field)}", mend)
     features = [
         feature
@@ -191,7 +191,7 @@ def _check_is_line(source: Source, feature: Feature) -> None:
     elif not feature.shape or feature.shape in LINES:
         wrong, mend = "has no geometry", f"delete it, or {choose}"
     else:
-        wrong, mend = f"is a {feature.shape}, not a line", choose
+        wrong, mend = f"is a {printable(feature.shape[:40])}, not a line", choose
     raise _refuse(source, wrong, mend, feature)
 
 
@@ -200,12 +200,13 @@ def _check_is_one(source: Source, features: list[Feature], fields: list[str], wh
     for field in fields:
         if field in where or (field in source.numbers and not any(day in field.lower() for day in _DAYS)):
             continue
-        values = _values(features, field)
+        values, name = _values(features, field), printable(field)
         if len(values) > 1:
             raise _refuse(
                 source,
-                f"holds {len(features)} features with {len(values)} values of {field}: {listed(values, 6)}",
-                f"{_SEVERAL} {field}={values[-1]}; {field}={ANY} takes all of them as parts of one line",
+                f"holds {len(features)} features with {len(values)} values of {name}: {listed(values, 6)}",
+                f"{_SEVERAL} {name}={printable(values[-1][:80])}; "
+                f"{name}={ANY} takes all of them as parts of one line",
             )
 
 
@@ -255,7 +256,7 @@ def _transformed(source: Source, feature: Feature, points: Points, notes: list[s
     if not np.isfinite(moved).all():
         wrong = f"its coordinates cannot be brought from {quoted(reference.name)} to WGS84"
         raise _refuse(source, wrong, "save it from your GIS in WGS84 (EPSG:4326)", feature)
-    notes.append(f"coordinates were transformed from {reference.name} to WGS84")
+    notes.append(f"coordinates were transformed from {printable(reference.name)} to WGS84")
     return moved
 
 

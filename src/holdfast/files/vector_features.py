@@ -10,11 +10,11 @@ import numpy as np
 import pyproj
 from numpy.typing import NDArray
 
-from holdfast.files.problems import listed, nearest, quoted, refuse
+from holdfast.files.problems import listed, nearest, printable, quoted, refuse
 
 Points: TypeAlias = NDArray[np.float64]
 
-LARGEST_VECTOR: Final = 200_000_000
+LARGEST_VECTOR: Final = 100_000_000
 """Bytes of a file of geometry, with its companions, packed or not."""
 MOST_FEATURES: Final = 10_000
 MOST_POINTS: Final = 1_000_000
@@ -82,7 +82,7 @@ class Source:
     @property
     def place(self) -> str:
         """The field of a problem with what was read."""
-        return "the file" if self.layer is None else f"layer {self.layer}"
+        return "the file" if self.layer is None else f"layer {printable(self.layer)}"
 
 
 def reference_of(file: str, written: str, field: str) -> pyproj.CRS:
@@ -105,10 +105,10 @@ def chosen_layer(file: str, layers: list[str], asked: str | None, what: str) -> 
         if len(layers) == 1:
             return layers[0]
         wrong = f"holds {len(layers)} {what}: {listed(layers)}"
-        raise refuse(file, wrong, f"name one: {file}:{layers[0]}")
+        raise refuse(file, wrong, f"name one: {file}:{printable(layers[0])}")
     if asked not in layers:
         like = nearest(asked, layers)
-        mend = f"did you mean {like}?" if like else f"name one of {listed(layers)}"
+        mend = f"did you mean {printable(like)}?" if like else f"name one of {listed(layers)}"
         raise refuse(file, f"holds no layer {quoted(asked)}", mend)
     return asked
 
@@ -133,6 +133,6 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - whatever a field holds
         return ""
     if isinstance(value, bool | np.bool_):
         return "true" if value else "false"
-    if isinstance(value, float | np.floating) and value == int(value):
+    if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
     return str(value)

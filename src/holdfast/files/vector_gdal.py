@@ -19,7 +19,7 @@ import pyogrio
 import pyogrio.raw
 import shapely
 
-from holdfast.files.problems import refuse
+from holdfast.files.problems import printable, refuse
 from holdfast.files.reading import read_bytes
 from holdfast.files.vector_features import (
     EXPORT,
@@ -81,16 +81,13 @@ def read_zipped(path: Path, data: bytes, layer: str | None) -> Source:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             entries = {entry.filename: entry for entry in packed.infolist()}
-            shapes = sorted(
-                name for name in entries if name.lower().endswith(".shp") and "__MACOSX" not in name
-            )
-            chosen = chosen_layer(file, [Path(name).stem for name in shapes], layer, "Shapefiles")
-            stem = next(name for name in shapes if Path(name).stem == chosen)[: -len(".shp")]
+            shapes = sorted(name[: -len(".shp")] for name in entries if _is_shape(name))
+            chosen = chosen_layer(file, shapes, layer, "Shapefiles")
             wanted = {
                 ending: entry
                 for name, entry in entries.items()
                 for ending in SHAPEFILE
-                if name.lower() == f"{stem.lower()}{ending}"
+                if name.lower() == f"{chosen.lower()}{ending}"
             }
             if sum(entry.file_size for entry in wanted.values()) > LARGEST_VECTOR:
                 wrong = f"holds more than {LARGEST_VECTOR // 1_000_000} MB unpacked"
@@ -103,6 +100,11 @@ def read_zipped(path: Path, data: bytes, layer: str | None) -> Source:
     except RuntimeError:  # so zipfile says that a password is needed
         raise refuse(file, "is locked with a password", "unpack it and name the .shp file") from None
     return _from_companions(file, companions, chosen, hashlib.sha256(data).hexdigest())
+
+
+def _is_shape(name: str) -> bool:
+    """Return whether a name in a zip file is that of a Shapefile; macOS adds shadows of its own."""
+    return name.lower().endswith(".shp") and not name.startswith("__MACOSX/")
 
 
 def _from_companions(
@@ -151,7 +153,7 @@ def _through_gdal(file: str, data: bytes, inside: str, shown: str | None, sha256
     check_few(file, int(about["features"]))
     with _reading(file):
         meta, _, shapes, columns = pyogrio.raw.read(data, layer=inside, datetime_as_string=True)
-    place = "the file" if shown is None else f"layer {shown}"
+    place = "the file" if shown is None else f"layer {printable(shown)}"
     if meta["crs"] is None:
         raise refuse(file, "has no reference system", NO_REFERENCE, field=place)
     names = [str(name) for name in meta["fields"]]

@@ -17,13 +17,14 @@ from holdfast.files.vector_features import EXPORT, LARGEST_VECTOR, SHAPEFILE, So
 from holdfast.files.vector_gdal import read_geopackage, read_shapefile, read_zipped
 from holdfast.files.vector_geojson import read_geojson
 
-_ENDINGS: Final = {
+ENDINGS: Final = {
     ".geojson": "GeoJSON",
     ".json": "GeoJSON",
     ".gpkg": "GeoPackage",
     ".shp": "Shapefile",
     ".zip": "zipped Shapefile",
 }
+"""What is read, by the ending of its name."""
 _ONLY: Final = "GeoJSON (.geojson), GeoPackage (.gpkg) and Shapefile (.shp, or zipped as .zip) are read"
 _SQLITE: Final = b"SQLite format 3\x00"
 _GEOPACKAGES: Final = (b"GPKG", b"GP10", b"GP11")
@@ -46,14 +47,14 @@ def read_source(path: Path, layer: str | None) -> Source:
         has several layers and none was named.
     """
     file, ending = str(path), path.suffix.lower()
-    if ending not in _ENDINGS:
+    if ending not in ENDINGS:
         raise refuse(file, f"ends in {quoted(ending)}; only {_ONLY}", _other_ending(path))
     data = read_bytes(path, LARGEST_VECTOR)
     if not data.strip():
         raise refuse(file, "is empty", EXPORT)
     found = _kind(data)
-    if found != _ENDINGS[ending]:
-        what = f"is a {found}" if found else f"is no {_ENDINGS[ending]}"
+    if found != ENDINGS[ending]:
+        what = f"is a {found}" if found else f"is no {ENDINGS[ending]}"
         mend = (
             f"give it the ending of a {found}" if found else f"check that it is the right file, or {EXPORT}"
         )
