@@ -264,6 +264,89 @@ def generate(  # noqa: PLR0913, PLR0917 - one argument for each option
 
 
 @app.command()
+@click.argument("case")
+@click.argument("arrangement")
+@click.option(
+    "--line",
+    metavar="FILE[:LAYER]",
+    help="A line of contact: GeoJSON, GeoPackage or Shapefile; else the case's.",
+)
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Which features of --line, where it has several lines; may be repeated.",
+)
+@click.option(
+    "--sectors",
+    type=WholeNumber("--sectors", "24"),
+    default=24,
+    show_default=True,
+    help="Into how many sectors of equal length the line is cut.",
+)
+@click.option(
+    "--incidents", metavar="FILE", help="A table of real incidents: what of them would have been seen."
+)
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="WHAT=NAME",
+    help="Which column of --incidents is the date, latitude, longitude, class or time; may be repeated.",
+)
+@click.option(
+    "--set-aside", metavar="FILE.csv", help="Write the rows of --incidents that cannot be used here."
+)
+@click.option("--map", "map_file", metavar="FILE", help="Draw the line: .html, .svg, .geojson or .gpkg.")
+@click.option(
+    "--sensitive",
+    is_flag=True,
+    help="Show the coverage of each sector by name and where sensors would stand; stamps what is written.",
+)
+@options_of_a_question
+@output_options
+def observe(  # noqa: PLR0913, PLR0917 - one argument for each option
+    case: str,
+    arrangement: str,
+    line: str | None,
+    where: tuple[str, ...],
+    sectors: int,
+    incidents: str | None,
+    columns: tuple[str, ...],
+    set_aside: str | None,
+    map_file: str | None,
+    sensitive: bool,  # noqa: FBT001 - a flag of the command line
+    futures: int,
+    seed: int,
+    years: int,
+    settlement: str | None,
+    overlay: str | None,
+    output: Output,
+) -> None:
+    """Say what would be seen of breaches: seen, located, attributed, how soon, with how much warning.
+
+    CASE and ARRANGEMENT as for assess. With --csv: by phase, class, side and light.
+    """
+    from holdfast.cli.observing import observed
+
+    options = {
+        "line": line,
+        "where": where,
+        "sectors": sectors,
+        "incidents": incidents,
+        "columns": columns,
+        "set_aside": set_aside,
+        "sensitive": sensitive,
+        "settlement": settlement,
+        "futures": futures,
+        "seed": seed,
+        "years": years,
+        "overlay": overlay,
+    }
+    _warn_of_stale(observed(case, arrangement, options, map_file, output))
+
+
+@app.command()
 @click.option(
     "--task",
     "tasks",

@@ -32,6 +32,7 @@ from holdfast.generate import (
     by_state,
 )
 from holdfast.observe import LIGHTS, SIDES, Coverage
+from holdfast.observe.incidents import Counts, Tally, counts_of
 from holdfast.stakes import WarPath
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "Contribution",
     "Contributions",
     "Count",
+    "Counts",
     "Coverage",
     "Formation",
     "Memory",
@@ -64,12 +66,14 @@ __all__ = [
     "Route",
     "Staff",
     "SupportCompared",
+    "Tally",
     "Turn",
     "WarPath",
     "Wishes",
     "by_state",
     "composition_of",
     "consent_of",
+    "counts_of",
     "evaluate",
     "if_refused",
     "mission_in",

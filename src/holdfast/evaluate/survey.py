@@ -18,6 +18,7 @@ from holdfast.evaluate.staffing import usable
 from holdfast.evaluate.watching import observation_of
 from holdfast.futures import Futures
 from holdfast.observe import Coverage, ObserveQuery, observe, seen_at
+from holdfast.observe.incidents import Counts, Tally, joined, tally
 from holdfast.observe.queue import visited, wait_hours
 from holdfast.vocabulary.arrangement import Arrangement, Phase
 from holdfast.vocabulary.settlement import Settlement
@@ -222,6 +223,13 @@ def tables_at(query: ObserveQuery, sectors: int, edges_km: Array) -> list[tuple[
         lights = np.stack([1.0 - place.dark, place.dark], axis=1)
         found.append((np.moveaxis(mean, 4, 3), place.mix, lights))
     return found
+
+
+def tally_of(query: ObserveQuery, counts: Counts, edges_km: Array) -> Tally:
+    """Return what the mission would have seen of incidents that there were, in sectors of the query."""
+    sectors = counts.cells.shape[1]
+    parts = [tally(counts, *tables) for tables in tables_at(query, sectors, edges_km)]
+    return joined(parts)
 
 
 def _chunks(query: ObserveQuery) -> list[ObserveQuery]:

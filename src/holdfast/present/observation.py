@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from holdfast.present.layout import foot, head, table, wrapped
-from holdfast.present.numbers import days, number_range, rate, share, share_range
+from holdfast.present.numbers import days, number_range, rate, ratio, share, share_range
 
 Block = Mapping[str, Any]
 SIDES: Final = {"host": "ground the host holds", "opponent": "ground the opponent holds"}
@@ -19,11 +19,14 @@ BARRIERS: Final = {
 }
 HOURS_A_DAY: Final = 24.0
 LEGEND: Final = (
-    "Shares of the true incidents, mean and 90 % range over futures. seen: noticed by anyone, the mission or states "
-    "with their own means; by the mission: by it alone; located: placed; attributed: ascribed to a side. first report: "
-    "hours until the first report of what is seen."
+    "Shares of the true incidents, mean and 90 % range over futures. seen: noticed by anyone, the mission or "
+    "states with their own means; by the mission: by it alone; located: placed; attributed: ascribed to a "
+    "side. first report: time until the first report of what is seen."
 )
-BY_CLASS_OF_SECTOR: Final = "By class of sector, not by name: where named sectors are watched less is of use to a breaker (--sensitive shows it)."
+BY_CLASS_OF_SECTOR: Final = (
+    "By class of sector, not by name: where named sectors are watched less is of use to a breaker "
+    "(--sensitive shows it)."
+)
 UNKNOWN_SPOTS: Final = (
     "Where the hot spots of a ceasefire will be, nobody knows: each sector is taken as the line in small."
 )
@@ -96,9 +99,9 @@ def _whole(phase: Block) -> str:
     """Return the phase in one sentence."""
     hours = phase["delay_hours"]
     return (
-        f"Of incidents, {_of(phase['seen'])} are seen by anyone, {_of(phase['seen_by_mission'])} by the mission; "
-        f"{_of(phase['located'])} are located and {_of(phase['attributed'])} attributed to a side. The first report "
-        f"comes after {days(hours['mean'] / HOURS_A_DAY)} ({_hours(hours)})."
+        f"Of incidents, {_of(phase['seen'])} are seen by anyone, {_of(phase['seen_by_mission'])} by the "
+        f"mission; {_of(phase['located'])} are located and {_of(phase['attributed'])} attributed to a side. "
+        f"The first report comes after {days(hours['mean'] / HOURS_A_DAY)} ({_hours(hours)})."
     )
 
 
@@ -114,8 +117,8 @@ def _warned(phase: Block) -> str:
         own = phase["warning_days_by_own_means"][attack]
         besides = f", {days(own['mean'])} without the mission" if phase["mission"] else ""
         said.append(
-            f"before {words} {days(lead['mean'])} in the mean ({number_range(lead, days)}){besides}, in time with a "
-            f"chance of {share(chance['mean'])} ({share_range(chance)})"
+            f"before {words} {days(lead['mean'])} in the mean ({number_range(lead, days)}){besides}, in time "
+            f"with a chance of {share(chance['mean'])} ({share_range(chance)})"
         )
     return f"Warning: {'; '.join(said)}."
 
@@ -159,14 +162,14 @@ def _told(phase: Block) -> list[str]:
     if published is not None:
         said.append(
             f"Published: of {_number(published['true_per_week'])} incidents a week the mission would report "
-            f"{_number(published['published_per_week'])}, {_number(published['false_per_week'])} of them false: "
-            f"{_number(published['published_for_each_true'], '{:.2f}'.format)} for each true one."
+            f"{_number(published['published_per_week'])}, {_number(published['false_per_week'])} of them "
+            f"false: {_number(published['published_for_each_true'], ratio)} for each true one."
         )
     if visits is not None:
         late = visits["wait_hours"]
         said.append(
-            f"Visits: {_number(visits['asked_per_week'])} a week are asked for, {_of(visits['made'])} of them made; a "
-            f"patrol sets out after {days(late['mean'] / HOURS_A_DAY)} in the mean of futures."
+            f"Visits: {_number(visits['asked_per_week'])} a week are asked for, {_of(visits['made'])} of "
+            f"them made; a patrol sets out after {days(late['mean'] / HOURS_A_DAY)} in the mean of futures."
         )
     return said
 
@@ -178,13 +181,13 @@ def _number(quantity: Block, word: Any = rate) -> str:  # noqa: ANN401 - a funct
 
 def _siting(siting: Block) -> str:
     """Return what siting adds, and how many of a kind it would take."""
-    kinds = ", ".join(f"{one['number']} of {one['sensor']}" for one in siting["kinds"])
+    kinds = ", ".join(f"{one['sensor']}: {one['number']}" for one in siting["kinds"])
     lines = [
         wrapped(
             f"Standing sensors ({kinds}), share of incidents seen at the middle of the ranges: "
             f"{share(siting['without'])} without them, {share(siting['at_random'])} if they stand anywhere, "
-            f"{share(siting['even'])} at even distances, {share(siting['placed'])} if placed best (no placement can "
-            f"exceed {share(siting['at_most'])})."
+            f"{share(siting['even'])} at even distances, {share(siting['placed'])} if placed best (no "
+            f"placement can exceed {share(siting['at_most'])})."
         )
     ]
     for one in siting["how_many"]:
@@ -194,7 +197,7 @@ def _siting(siting: Block) -> str:
         elif not one["enough"]:
             said = f"{target} is seen without any"
         else:
-            said = f"for {target}, {one['enough']:,} of {one['sensor']}"
+            said = f"{one['enough']:,} for {target}"
             said += f"; {one['too_few']:,} are proved too few" if one["too_few"] else ""
         lines.append(wrapped(f"{one['sensor']}: {said}.", indent="  "))
     return "\n".join(lines)

@@ -60,6 +60,8 @@ class Ground:
     belts : tuple of Belt
     left, right : str or None
         Who holds the ground to the left and right of the line's direction, as its places say.
+    host, opponent : str
+        The parties.
     """
 
     line: Line
@@ -74,6 +76,8 @@ class Ground:
     belts: tuple[Belt, ...]
     left: str | None
     right: str | None
+    host: str
+    opponent: str
 
     @property
     def shares(self) -> Array:
@@ -146,6 +150,8 @@ def ground_of(
         belts=belts(drawn, parts, depth) if depth else (),
         left=left,
         right=right,
+        host=case.host.state,
+        opponent=case.opponent.state,
     )
 
 

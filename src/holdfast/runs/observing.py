@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from holdfast.cases import load_arrangement
+from holdfast.errors import UsageProblem
 from holdfast.evaluate.siting import Siting, siting_of
 from holdfast.evaluate.survey import SectorShares, Survey, survey_of
 from holdfast.runs.asking import FUTURES, SEED, YEARS, Setup, set_up
 from holdfast.runs.ground import Ground, ground_of
+from holdfast.runs.happened import Happened, happened
 from holdfast.runs.watch import watch_document, watch_rows
 from holdfast.vocabulary.arrangement import Arrangement
 
@@ -36,6 +38,7 @@ class Observed:
     ground: Ground
     surveys: tuple[Survey, ...]
     siting: Siting | None
+    happened: Happened | None
     sensitive: bool
 
     @cached_property
@@ -45,6 +48,9 @@ class Observed:
             "line": None
             if self.ground.source is None
             else {"name": self.ground.source, "sha256": self.ground.sha256},
+            "incidents": None
+            if self.happened is None
+            else {"name": self.happened.incidents.name, "sha256": self.happened.incidents.sha256},
             "sectors": len(self.ground.sectors),
             "sensitive": self.sensitive,
         }
@@ -77,6 +83,9 @@ def observation(  # noqa: PLR0913 - what is asked, and how
     layer: str | None = None,
     where: Sequence[str] = (),
     sectors: int = SECTORS,
+    incidents: str | Path | None = None,
+    columns: Sequence[str] = (),
+    set_aside: str | Path | None = None,
     sensitive: bool = False,
     settlement: str | Path | None = None,
     futures: int = FUTURES,
@@ -98,6 +107,13 @@ def observation(  # noqa: PLR0913 - what is asked, and how
         Which of its features, as ``FIELD=VALUE``.
     sectors : int
         How many sectors of equal length it is cut into.
+    incidents : str or Path, optional
+        A table of incidents that there were: what of them would have been seen. Their places then say
+        where the hot spots are.
+    columns : sequence of str
+        Which of its columns is what, as ``date=NAME``, where it is not recognised.
+    set_aside : str or Path, optional
+        Where to write its rows that cannot be used.
     sensitive : bool
         Whether to tell the coverage of each sector by its name, and the best places for sensors.
 
@@ -115,7 +131,13 @@ def observation(  # noqa: PLR0913 - what is asked, and how
     setup = set_up(case, settlement=settlement, futures=futures, seed=seed, years=years, overlay=overlay)
     words, content = load_arrangement(arrangement, setup.case)
     ground = ground_of(setup.case, setup.settlement, line=line, layer=layer, where=where, sectors=sectors)
-    shares = SectorShares(ground.shares, None, ground.length_km)
+    found = None
+    if incidents is not None:
+        found = happened(incidents, tuple(columns), ground, set_aside)
+    elif columns or set_aside is not None:
+        option = "--column" if columns else "--set-aside"
+        raise UsageProblem(option, "no table of incidents is named", "name one with --incidents FILE")
+    shares = SectorShares(ground.shares, None if found is None else found.shares, ground.length_km)
     _, surveys = survey_of(setup.case, setup.settlement, words, setup.futures, shares, years)
     siting = siting_of(surveys[-1], ground.line, shares, seed)
-    return Observed(setup, words, content, ground, surveys, siting, sensitive)
+    return Observed(setup, words, content, ground, surveys, siting, found, sensitive)

@@ -13,6 +13,7 @@ from holdfast.evaluate.siting import TARGET, Siting
 from holdfast.evaluate.survey import Survey, sector_coverage
 from holdfast.runs.document import WORDING, settlement_of
 from holdfast.runs.ground import Ground, ground_block
+from holdfast.runs.happened import happened_block, tallied
 from holdfast.runs.quantities import quantity_of
 from holdfast.vocabulary.incident import CLASS_TITLES, CLASSES
 
@@ -51,8 +52,18 @@ def watch_document(observed: Observed, manifest: dict[str, Any]) -> dict[str, An
         "phase": phases[-1]["name"],
         "phases": phases,
         "siting": None if observed.siting is None else _siting(observed.siting, sensitive=observed.sensitive),
+        "incidents": _incidents(observed),
         "limits": case.about.limits,
     }
+
+
+def _incidents(observed: Observed) -> dict[str, Any] | None:
+    """Return what the last phase's mission would have seen of incidents that there were."""
+    found = observed.happened
+    if found is None:
+        return None
+    tally = tallied(observed.surveys[-1], found)
+    return happened_block(found, tally, observed.ground, sensitive=observed.sensitive)
 
 
 def _phase(survey: Survey, ground: Ground, *, sensitive: bool) -> dict[str, Any]:
