@@ -24,15 +24,16 @@ Array = NDArray[np.float64]
 FARTHEST_KM: Final = 50.0
 """What happened farther from the line is no breach beside it."""
 EDGES_KM: Final = np.array(
-    [0, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50], dtype=np.float64
+    [0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 40.0, 50.0]
 )
 """Bins of distance."""
+KM_OF_A_DEGREE: Final = 110.0
+"""Of latitude, at least."""
 ROUGH: Final = "place or day is known only roughly"
 FAR: Final = f"farther than {FARTHEST_KM:.0f} km from the line"
 SMOOTHING: Final = 0.5
 """Added to the count of each sector, so that none is taken to be quiet for ever."""
 SHARES: Final = ("seen", "located", "attributed")
-MOST_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +75,8 @@ def happened(
         If a column is named wrongly.
     """
     incidents = read_incidents(path, columns_of(columns))
-    place = nearest(ground.line, incidents.longitude, incidents.latitude, ground.sectors)
-    far = np.abs(place.off_km) > FARTHEST_KM
+    distance, off_km, sector = _off_km(ground, incidents.longitude, incidents.latitude)
+    far = distance > FARTHEST_KM
     rough = incidents.coarse & ~far
     used = ~(far | rough)
     if not used.any():
@@ -84,11 +85,11 @@ def happened(
     first = int(month.min())
     counts = counts_of(
         month - first,
-        place.sector[used].astype(np.int64),
-        _sides(ground, place.off_km[used]),
+        sector[used],
+        _sides(ground, off_km[used]),
         incidents.kind[used].astype(np.int64),
         incidents.light[used].astype(np.int64),
-        np.abs(place.off_km[used]),
+        distance[used],
         edges_km=EDGES_KM,
         shape=(int(month.max()) - first + 1, len(ground.sectors), len(SIDES), len(CLASSES), len(LIGHTS)),
     )
@@ -97,12 +98,30 @@ def happened(
         if rows.any():
             reasons[text] = int(rows.sum())
     if set_aside is not None:
-        others = {int(row): FAR for row in incidents.row[far]} | {
-            int(row): ROUGH for row in incidents.row[rough]
-        }
+        others = dict.fromkeys(incidents.row[far].tolist(), FAR)
+        others.update(dict.fromkeys(incidents.row[rough].tolist(), ROUGH))
         write_set_aside(incidents, Path(set_aside), others)
     months = tuple(str(np.datetime64(first + at, "M")) for at in range(counts.cells.shape[0]))
     return Happened(incidents, counts, months, reasons)
+
+
+def _off_km(ground: Ground, longitude: Array, latitude: Array) -> tuple[Array, Array, NDArray[np.int64]]:
+    """Return the distance from the line, the same with a sign by side, and the sector of each place.
+
+    What lies outside a box around the line is not looked up: it is endlessly far.
+    """
+    points = np.vstack(ground.line.parts)
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    up = FARTHEST_KM / KM_OF_A_DEGREE * 1.1
+    across = up / max(np.cos(np.radians(min(max(abs(south), abs(north)) + up, 89.0))), 0.01)
+    inside = (latitude >= south - up) & (latitude <= north + up)
+    inside &= (longitude >= west - across) & (longitude <= east + across)
+    off_km = np.full(len(longitude), np.inf)
+    sector = np.full(len(longitude), -1, dtype=np.int64)
+    if inside.any():
+        place = nearest(ground.line, longitude[inside], latitude[inside], ground.sectors)
+        off_km[inside], sector[inside] = place.off_km, place.sector
+    return np.abs(off_km), off_km, sector
 
 
 def _sides(ground: Ground, off_km: Array) -> NDArray[np.int64]:
@@ -114,18 +133,13 @@ def _sides(ground: Ground, off_km: Array) -> NDArray[np.int64]:
 def _nothing_near(path: str, incidents: Incidents, ground: Ground, far: NDArray[np.bool_]) -> Exception:
     """Return why nothing can be used: all too far, all too rough, or the axes exchanged."""
     if not far.all():
-        return refuse(
-            path, "says of every place near the line that it is known only roughly", "name finer data"
-        )
-    swapped = np.abs(incidents.longitude) <= 90.0
-    if swapped.any():
-        place = nearest(ground.line, incidents.latitude[swapped], incidents.longitude[swapped])
-        if (np.abs(place.off_km) <= FARTHEST_KM).mean() > 0.5:
-            wrong = "has latitude and longitude exchanged: the other way round it lies beside the line"
-            return refuse(path, wrong, "exchange the two columns, or name them: --column")
-    return refuse(
-        path, f"has nothing within {FARTHEST_KM:.0f} km of the line", "name a table of this theatre"
-    )
+        wrong = "says of every place near the line that it is known only roughly"
+        return refuse(path, wrong, "name a table with finer places")
+    if (_off_km(ground, incidents.latitude, incidents.longitude)[0] <= FARTHEST_KM).mean() > 0.5:
+        wrong = "has latitude and longitude exchanged: the other way round it lies beside the line"
+        return refuse(path, wrong, "exchange the two columns, or name them: --column")
+    wrong = f"has nothing within {FARTHEST_KM:.0f} km of the line"
+    return refuse(path, wrong, "name a table of this theatre")
 
 
 def tallied(survey: Survey, found: Happened) -> Tally | None:
@@ -158,13 +172,13 @@ def happened_block(
         ],
         "classes": [
             {
-                "class": name,
-                "title": CLASS_TITLES.get(name, "class not known"),  # type: ignore[call-overload]
-                "incidents": int(by_class[at]),
+                "class": None if at == len(CLASSES) else CLASSES[at],
+                "title": "class not known" if at == len(CLASSES) else CLASS_TITLES[CLASSES[at]],
+                "incidents": int(number),
                 **_at(tally, "by_class", at),
             }
-            for at, name in enumerate((*CLASSES, None))
-            if by_class[at]
+            for at, number in enumerate(by_class)
+            if number
         ],
         "sector_classes": _sector_classes(tally, found, ground),
         "sectors": _sectors(tally, found, ground) if sensitive else None,
