@@ -17,7 +17,7 @@ from holdfast.vocabulary.body import Body
 from holdfast.vocabulary.capability import Capability
 from holdfast.vocabulary.case import CaseFile
 from holdfast.vocabulary.force import Force
-from holdfast.vocabulary.method import Principle, Sensor, Task
+from holdfast.vocabulary.method import Breach, Principle, Sensor, Task
 from holdfast.vocabulary.party import Party
 from holdfast.vocabulary.settlement import Settlement
 from holdfast.vocabulary.source import Source
@@ -39,7 +39,7 @@ class Case:
     regions : mapping of code to the name of the region that a country lies in
     places : tuple of NamedPlace
     states, bodies, ballots, blocs, settlements, arrangements, sources : mappings by key
-    capabilities, forces, tasks, sensors : mappings by key
+    capabilities, forces, tasks, sensors, breaches : mappings by key
     principles : tuple of Principle
     ledger : Ledger
         The model's estimates and the case's, with an overlay's in their place.
@@ -70,6 +70,7 @@ class Case:
     forces: Mapping[str, Force]
     tasks: Mapping[str, Task]
     sensors: Mapping[str, Sensor]
+    breaches: Mapping[str, Breach]
     sources: Mapping[str, Source]
     ledger: Ledger
     model_names: frozenset[str]

@@ -136,11 +136,12 @@ MODEL_NEEDS: Final[tuple[Need, ...]] = (
         for name in CLASSES
         for what, unit in OF_EACH_CLASS
     ),
-    Need("respond.notice.watched", "days"),
     Need("respond.notice.unwatched", "days"),
     Need("respond.attribute.watched", "days"),
     Need("respond.attribute.unwatched", "days"),
-    Need("respond.breaker.grab", "days"),
+    Need("respond.decide.mission", "days"),
+    Need("respond.arrive.mission", "days"),
+    Need("respond.caveats", "share"),
     Need("respond.decide.capitals", "days"),
     Need("respond.decide.delegated", "days"),
     Need("respond.arrive.europe", "days"),

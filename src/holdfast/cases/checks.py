@@ -34,6 +34,7 @@ _NAMED: dict[str, tuple[str | None, str]] = {
     "forces": ("forces", "key"),
     "tasks": ("tasks", "key"),
     "sensors": ("sensors", "key"),
+    "breaches": ("breaches", "key"),
     "theatre": ("sites", "key"),
     "settlement": (None, "name"),
     "arrangement": (None, "name"),
@@ -86,6 +87,7 @@ def names_on(shelf: Shelf) -> dict[str, set[str]]:
         "capability": "capabilities",
         "task": "tasks",
         "sensor": "sensors",
+        "breach": "breaches",
     }
     names: dict[str, set[str]] = {"source": set()}
     for document in shelf.documents["sources"]:

@@ -51,7 +51,7 @@ from holdfast.vocabulary.capability import CapabilitiesFile
 from holdfast.vocabulary.case import CaseFile, CountriesFile
 from holdfast.vocabulary.estimate import LedgerFile
 from holdfast.vocabulary.force import ForcesFile
-from holdfast.vocabulary.method import PrinciplesFile, SensorsFile, TasksFile
+from holdfast.vocabulary.method import BreachesFile, PrinciplesFile, SensorsFile, TasksFile
 from holdfast.vocabulary.party import PartiesFile, Party
 from holdfast.vocabulary.settlement import Settlement
 from holdfast.vocabulary.source import Source, SourcesFile
@@ -307,6 +307,7 @@ def _case_of(
         forces={one.key: one for file in words(shelf, "forces", ForcesFile) for one in file.forces},
         tasks={one.key: one for file in words(shelf, "tasks", TasksFile) for one in file.tasks},
         sensors={one.key: one for file in words(shelf, "sensors", SensorsFile) for one in file.sensors},
+        breaches={one.key: one for file in words(shelf, "breaches", BreachesFile) for one in file.breaches},
         sources=sources,
         ledger=ledger,
         model_names=frozenset(estimate.name for estimate in model.estimates),
@@ -337,4 +338,5 @@ def names_of(case: Case) -> dict[str, set[str]]:
         "capability": set(case.capabilities),
         "task": set(case.tasks),
         "sensor": set(case.sensors),
+        "breach": set(case.breaches),
     }

@@ -26,7 +26,7 @@ from holdfast.vocabulary.capability import CapabilitiesFile
 from holdfast.vocabulary.case import CaseFile, CountriesFile
 from holdfast.vocabulary.estimate import LedgerFile
 from holdfast.vocabulary.force import ForcesFile
-from holdfast.vocabulary.method import PrinciplesFile, SensorsFile, TasksFile
+from holdfast.vocabulary.method import BreachesFile, PrinciplesFile, SensorsFile, TasksFile
 from holdfast.vocabulary.party import PartiesFile
 from holdfast.vocabulary.settlement import Settlement
 from holdfast.vocabulary.source import SourcesFile
@@ -54,6 +54,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "forces": ForcesFile,
     "tasks": TasksFile,
     "sensors": SensorsFile,
+    "breaches": BreachesFile,
     "principles": PrinciplesFile,
 }
 """The data model of each kind of file. An overlay has none of its own: see :func:`laid_over`."""
@@ -163,7 +164,7 @@ def is_there(path: Path) -> bool:
 
 def read_model(shelf: Shelf) -> None:
     """Read the model's tables and the list of countries."""
-    for kind in ("ledger", "sources", "capabilities", "forces", "tasks", "sensors"):
+    for kind in ("ledger", "sources", "capabilities", "forces", "tasks", "sensors", "breaches"):
         path = library() / "model" / f"{kind}.yaml"
         shelf.add(kind, MODEL, path.name, path)
     path = library() / "countries.yaml"

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from holdfast.cost import Bill, CostQuery, Item, bill
+from holdfast.evaluate.answering import GRAB, answering, ladder_query, promises_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import INSIDE, ON_THE_GROUND, Question
 from holdfast.evaluate.staffing import delivered_to, generation_of, requirement_of, usable
-from holdfast.evaluate.terms import still_bound, time_to_decide
 from holdfast.evaluate.watching import observation_of, patrol_of, patrols
 from holdfast.generate import Contributions, generate
 from holdfast.observe import Coverage, observe
 from holdfast.require import Requirement, require
-from holdfast.respond import Ladder, Promise, RespondQuery, respond
-from holdfast.vocabulary.arrangement import Guarantee, Mission, Phase
+from holdfast.respond import Ladder, respond
+from holdfast.vocabulary.arrangement import Mission, Phase
 
 Array = NDArray[np.float64]
 
@@ -91,15 +90,17 @@ def field_of(question: Question, phase: Phase, memory: Memory) -> Field:
     coverage = memory.ask(observe, observation_of(question, mission, working))
     bare_coverage = memory.ask(observe, observation_of(question, None, {}))
     presence = _presence(question, mission, there)
-    promises = promises_of(question, phase, presence)
-    bare_promises = promises_of(question, phase, question.constant(0.0))
+    promises = answering(promises_of(question, phase, presence), GRAB)
+    bare_promises = answering(promises_of(question, phase, question.constant(0.0)), GRAB)
     return Field(
         requirement=requirement,
         contributions=contributions,
         coverage=coverage,
         bare_coverage=bare_coverage,
-        ladder=memory.ask(respond, _ladder(question, coverage, promises)),
-        bare_ladder=memory.ask(respond, _ladder(question, bare_coverage, bare_promises)),
+        ladder=memory.ask(respond, ladder_query(question, coverage, answering(promises, GRAB), GRAB)),
+        bare_ladder=memory.ask(
+            respond, ladder_query(question, bare_coverage, answering(bare_promises, GRAB), GRAB)
+        ),
         adequacy=_adequacy(requirement, working),
         fights=_fights(question, mission) * _armed_share(question, requirement, working),
         combat=_combat(question, mission, working),
@@ -119,64 +120,6 @@ def _adequacy(requirement: Requirement | None, delivered: Mapping[str, Array]) -
         task.task: np.minimum(1.0, delivered[task.task] / np.maximum(task.needed, 1e-9))
         for task in requirement.tasks
     }
-
-
-def promises_of(question: Question, phase: Phase, presence: Array) -> tuple[Promise, ...]:
-    """Return the promises to respond that hold in a phase: the design's and the settlement's own.
-
-    Those of the design are believed more, or less, with partners' troops in the country.
-    """
-    promises = [_promise(question, guarantee, presence) for guarantee in phase.guarantees]
-    binding = question.settlement.terms.guarantee
-    if binding in {"political", "treaty"}:
-        promises.append(
-            Promise(
-                key="settlement",
-                faith=f"respond.credibility.{binding}",
-                credibility=question.draw(f"respond.credibility.{binding}") * still_bound(question),
-                decide_days=time_to_decide(question),
-                arrive_days=question.draw("respond.arrive.europe"),
-                persons=question.draw("respond.persons.quick"),
-                weight=question.draw("respond.weight.troops"),
-                fights=True,
-            )
-        )
-    return tuple(promises)
-
-
-def _promise(question: Question, guarantee: Guarantee, presence: Array) -> Promise:
-    """Return a guarantee of the design as the ladder sees it (EV12).
-
-    Its credibility moves with partners' troops in the country on the normal scale, either way; its weight
-    is that of the weightiest response that it names.
-    """
-    persons = guarantee.response_persons
-    shift = question.draw("respond.credibility.presence") * np.minimum(presence, 1.0)
-    credibility = ndtr(ndtri(question.draw(guarantee.credibility)) + shift)
-    weights = [question.draw(f"respond.weight.{response}") for response in guarantee.response]
-    return Promise(
-        key=guarantee.key,
-        faith=guarantee.credibility,
-        credibility=np.asarray(credibility, dtype=np.float64),
-        decide_days=question.draw(guarantee.decide),
-        arrive_days=question.draw(guarantee.arrive),
-        persons=question.constant(0.0) if persons is None else question.draw(persons),
-        weight=np.max(weights, axis=0),
-        fights=bool({"troops", "strikes"} & set(guarantee.response)),
-    )
-
-
-def _ladder(question: Question, coverage: Coverage, promises: tuple[Promise, ...]) -> RespondQuery:
-    """Return the ladder's steps with what is seen."""
-    return RespondQuery(
-        seen=coverage.seen,
-        notice_watched=question.draw("respond.notice.watched"),
-        notice_unwatched=question.draw("respond.notice.unwatched"),
-        attribute_watched=question.draw("respond.attribute.watched"),
-        attribute_unwatched=question.draw("respond.attribute.unwatched"),
-        breaker_days=question.draw("respond.breaker.grab"),
-        promises=promises,
-    )
 
 
 def _combat(question: Question, mission: Mission | None, delivered: Mapping[str, Array]) -> Array:

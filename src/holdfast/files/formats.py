@@ -51,6 +51,7 @@ KINDS: Mapping[str, int] = MappingProxyType(
             "forces",
             "tasks",
             "sensors",
+            "breaches",
             "principles",
         ),
         1,

@@ -1,12 +1,10 @@
-"""Respond: the breach ladder against the breaker's clock (rules RE1 to RE4).
+"""Respond: the breach ladder against the breaker's clock (rules RE1 to RE7).
 
-The ladder: notice, attribute, decide, arrive.
-
-First cut: the steps' times are added up; no overlap, no caveats of contributors, no classes of breach.
+The ladder: notice, attribute, decide, arrive; and whether the promise is kept at all.
 """
 
 from __future__ import annotations
 
-from holdfast.respond.ladder import Ladder, Promise, RespondQuery, respond
+from holdfast.respond.ladder import RUNGS, Ladder, Promise, RespondQuery, gains, respond, without
 
-__all__ = ["Ladder", "Promise", "RespondQuery", "respond"]
+__all__ = ["RUNGS", "Ladder", "Promise", "RespondQuery", "gains", "respond", "without"]

@@ -107,6 +107,11 @@ class Mission(Word):
         return self
 
 
+Decider = Literal["host", "mission", "coalition_headquarters", "capitals", "parliaments", "body"]
+ANSWERED: tuple[str, ...] = ("grab", "offensive")
+"""The breaches that a promise answers where it names none."""
+
+
 class Guarantee(Word):
     """Who promises to respond to a breach, how, and how fast."""
 
@@ -121,6 +126,12 @@ class Guarantee(Word):
     decide: DaysRef
     arrive: DaysRef
     binding: Literal["political", "treaty"]
+    decider: Decider | None = None
+    """Who has to say yes when it is called."""
+    caveats: tuple[Text, ...] = ()
+    """What those bound by it reserve."""
+    answers: Annotated[tuple[Annotated[Key, Reference("breach")], ...], Field(min_length=1)] = ANSWERED
+    """The breaches that it answers."""
 
 
 class Support(Word):

@@ -146,6 +146,27 @@ class SensorsFile(Word):
     sensors: Annotated[tuple[Sensor, ...], Field(min_length=1)]
 
 
+class Breach(Word):
+    """A kind of breach: how it is noticed, and how long the breaker needs until it cannot be undone."""
+
+    key: Key
+    title: Text
+    clock: Annotated[Key, Reference("estimate", "days")]
+    """Until it is done: a fait accompli."""
+    seen_as: Annotated[tuple[IncidentClass, ...], Field(min_length=1)]
+    """The classes of incident that it shows as; the one that is seen most counts."""
+    sources: Annotated[tuple[SourceRef, ...], Field(min_length=1)]
+    confidence: Confidence
+    note: Text | None = None
+
+
+class BreachesFile(Word):
+    """The file ``breaches.yaml`` of the model."""
+
+    title: Text
+    breaches: Annotated[tuple[Breach, ...], Field(min_length=1)]
+
+
 class Applies(Word):
     """When a principle bears on an arrangement: every list given must contain the arrangement's value.
 
