@@ -170,7 +170,7 @@ def borders(countries: Iterable[BaseGeometry]) -> Iterable[BaseGeometry]:
     for place, one in enumerate(areas):
         for other in areas[place + 1 :]:
             shared = one.boundary.intersection(other.boundary)
-            lines = [part for part in shapely.get_parts(shared) if part.geom_type == "LineString"]
+            lines = [part for part in shapely.get_parts(shared) if part.length > 0.0]
             if lines:
                 yield shapely.line_merge(shapely.union_all(lines))
 

@@ -96,7 +96,7 @@ class Frame:
             ]
         )
 
-    def corner_lonlat(self) -> FloatArray:
+    def edge_lonlat(self) -> FloatArray:
         """Return longitude and latitude of points all along the frame's edge."""
         share = np.linspace(0.0, 1.0, 25)
         x = self.west_km + share * self.width / self.px_per_km
