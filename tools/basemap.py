@@ -127,7 +127,7 @@ def main(layers: Path, gazetteer: Path, out: Path) -> None:
         *(_feature("border", "", line) for line in borders(countries.values())),
         *(_feature("river", name, line) for name, line in rivers(layers)),
         *(_feature("lake", name, lake) for name, lake in lakes(layers)),
-        *(_names("country", name, anchors(area)) for name, area in countries.items() if name != HOST),
+        *(_names("country", name, anchors(area)) for name, area in countries.items()),
         *(_names("sea", name, points) for name, points in SEAS.items()),
         *(
             _feature("place", name, Point(longitude, latitude), kind="city", population=persons)

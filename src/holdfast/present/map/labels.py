@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 import shapely
 from shapely.geometry import LineString, box
@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from holdfast.present.map.picture import FloatArray
 
 _NARROW: Final = frozenset("iljI.,:;'|!()[]ftr іїј\"-")
-_WIDE: Final = frozenset("mwMW%@—шщжмюфыШЩЖМЮФЫQOGCDНОДЩ")
+_WIDE: Final = frozenset("mwMW%@—<>&=+шщжмюфыШЩЖМЮФЫQOGCDНОДЩ")
 _BOLD: Final = 1.12
 _ABOVE: Final = 0.78
 _BELOW: Final = 0.24
@@ -113,12 +113,16 @@ def _words(text: str, size: float, width: float, *, bold: bool) -> Iterable[str]
 
 @dataclass(frozen=True)
 class Spot:
-    """A place where a label may stand: the middle of its box, what it costs, and a line back to its mark."""
+    """A place where a label may stand: the middle of its box, what it costs, a line back to its mark.
+
+    ``anchor`` is the end of the text that keeps its place where the text is narrower than its box.
+    """
 
     x: float
     y: float
     cost: float
     leader: tuple[tuple[float, float], tuple[float, float]] | None = None
+    anchor: Literal["start", "middle", "end"] = "middle"
 
 
 @dataclass(frozen=True)
@@ -148,10 +152,6 @@ class Label:
         half_width, half_height = self.width / 2.0, self.height / 2.0
         return Box(spot.x - half_width, spot.y - half_height, spot.x + half_width, spot.y + half_height)
 
-    def base_of(self, box: Box) -> float:
-        """Return the base line of its text in a box."""
-        return box.bottom - self.padding - _BELOW * self.size
-
 
 @dataclass(frozen=True)
 class Placed:
@@ -160,6 +160,16 @@ class Placed:
     label: Label
     box: Box
     spot: Spot
+
+    @property
+    def text_at(self) -> tuple[float, float]:
+        """Where its text is anchored: x, and the base line."""
+        x = {
+            "start": self.box.left + self.label.padding,
+            "middle": (self.box.left + self.box.right) / 2.0,
+            "end": self.box.right - self.label.padding,
+        }[self.spot.anchor]
+        return x, self.box.bottom - self.label.padding - _BELOW * self.label.size
 
 
 @dataclass
@@ -216,15 +226,15 @@ def beside(x: float, y: float, label: tuple[float, float], reach: float) -> tupl
     The order is that of Christensen, Marks and Shieber (1995), the right-hand side first.
     """
     half_width, half_height = label[0] / 2.0, label[1] / 2.0
-    side, up = reach + half_width + 1.5, reach + half_height + 0.5
+    side, up = reach + half_width + 1.5, reach + half_height + 1.2
     near = reach * 0.7 + half_width
     return (
-        Spot(x + side, y, 0.0),
-        Spot(x + near, y - up, 0.3),
-        Spot(x + near, y + up, 0.5),
-        Spot(x - side, y, 0.6),
-        Spot(x - near, y - up, 0.8),
-        Spot(x - near, y + up, 0.9),
+        Spot(x + side, y, 0.0, anchor="start"),
+        Spot(x + near, y - up, 0.3, anchor="start"),
+        Spot(x + near, y + up, 0.5, anchor="start"),
+        Spot(x - side, y, 0.6, anchor="end"),
+        Spot(x - near, y - up, 0.8, anchor="end"),
+        Spot(x - near, y + up, 0.9, anchor="end"),
         Spot(x, y - up, 1.0),
         Spot(x, y + up, 1.1),
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from holdfast.present.map.classes import Class, belt_looks
 from holdfast.present.map.elements import tag, words
 from holdfast.present.map.labels import folded
-from holdfast.present.map.picture import Picture, Place
-from holdfast.present.map.symbols import CITY, dot_reach, place_symbols, post_symbols
+from holdfast.present.map.naming import Names
+from holdfast.present.map.picture import Picture
+from holdfast.present.map.symbols import Symbol, dot_reach, post_symbols
 
 _ROW: Final = 19.0
 _LINE: Final = 15.0
@@ -73,7 +74,7 @@ class Legend:
 
 
 def legend(
-    picture: Picture, classes: Sequence[Class], left_out: Sequence[str], corner: tuple[float, float], width: float
+    picture: Picture, classes: Sequence[Class], names: Names, corner: tuple[float, float], width: float
 ) -> tuple[list[str], float]:
     """Return the panel's elements and its lower edge.
 
@@ -82,8 +83,8 @@ def legend(
     picture : Picture
     classes : sequence of Class
         The classes of its sectors.
-    left_out : sequence of str
-        Sentences on what the map had no room for.
+    names : Names
+        The places that are drawn, and what the map had no room for.
     corner : tuple of float
         Left and upper edge, px.
     width : float
@@ -93,8 +94,8 @@ def legend(
     _sectors(panel, picture, classes)
     _belts(panel, picture)
     _posts(panel, picture)
-    _places(panel, picture.places)
-    for sentence in left_out:
+    _places(panel, names.kinds)
+    for sentence in names.left_out:
         panel.note(sentence)
     return panel.rows, panel.y
 
@@ -109,7 +110,7 @@ def _sectors(panel: Legend, picture: Picture, classes: Sequence[Class]) -> None:
             panel.line_swatch(one.colour, 5.0, one.dashes, "#2a2a2a"),
             f"{one.text} ({count} {'sector' if count == 1 else 'sectors'})",
         )
-    if picture.has_values:
+    if picture.has_values and len(classes) > 1:
         panel.note("A value on a bound counts in the class above it.")
 
 
@@ -130,19 +131,16 @@ def _posts(panel: Legend, picture: Picture) -> None:
         panel.row(symbol.drawn(*panel.middle(), 5.0), f"{kind.replace('_', ' ')} ({counts[kind]})")
 
 
-def _places(panel: Legend, places: Sequence[Place]) -> None:
-    kinds = {place.kind for place in places}
-    if not kinds:
-        return
-    panel.heading("Places")
-    if CITY in kinds:
+def _places(panel: Legend, kinds: Mapping[str, Symbol | None]) -> None:
+    if kinds:
+        panel.heading("Places")
+    for kind, symbol in kinds.items():
+        if symbol is not None:
+            panel.row(symbol.drawn(*panel.middle(), 4.0), kind.replace("_", " "))
+            continue
         x, y = panel.middle()
-        panel.row(
-            "".join(
-                tag("circle", cx=x + shift, cy=y, r=dot_reach(persons), fill="#3c3c3c")
-                for shift, persons in ((-9.0, 0), (0.0, 100_000), (10.0, 500_000))
-            ),
-            "city: under 100,000, from 100,000, from 500,000",
+        dots = (
+            tag("circle", cx=x + shift, cy=y, r=dot_reach(persons), fill="#3c3c3c")
+            for shift, persons in ((-9.0, 0), (0.0, 100_000), (10.0, 500_000))
         )
-    for kind, symbol in place_symbols(kinds).items():
-        panel.row(symbol.drawn(*panel.middle(), 4.0), kind.replace("_", " "))
+        panel.row("".join(dots), "city: under 100,000, from 100,000, from 500,000")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from holdfast.present.map.grid import Bar, bars
 from holdfast.present.map.labels import Board, Box, Label, Placed, Spot, along, around, beside
 from holdfast.present.map.picture import FloatArray, Picture, Place
 from holdfast.present.map.projection import Frame
-from holdfast.present.map.symbols import CITY, dot_reach, place_symbols
+from holdfast.present.map.symbols import CITY, Symbol, dot_reach, place_symbols
 
 PLACE_PX: Final = 3.8
 POST_PX: Final = 4.6
@@ -44,6 +44,8 @@ class Names:
     backdrop: tuple[tuple[str, Placed], ...]
     bar: Bar
     symbols: tuple[str, ...]
+    kinds: Mapping[str, Symbol | None]
+    """Kinds of places that are drawn, with their symbols; None for cities, which are dots."""
     left_out: tuple[str, ...]
 
     @property
@@ -101,21 +103,20 @@ def name_all(
         for kind, label in _backdrop(frame, basemap)
         if (placed := board.place(label)) is not None
     ]
-    kinds = place_symbols(place.kind for place, _, _ in shown)
-    named = [(place, point, placed) for place, point, placed in cities if placed is not None]
-    own_names = {id(place) for place, _, own in shown if own}
+    looks = place_symbols(place.kind for place, _, _ in shown)
+    marked = [(place, point) for (place, point, own), (_, _, name) in zip(shown, cities, strict=True) if own or name]
     symbols = [
-        kinds[place.kind].drawn(x, y, PLACE_PX) if place.kind != CITY else _dot(place, x, y)
-        for place, (x, y), placed in cities
-        if placed is not None or id(place) in own_names
+        _dot(place, *point) if place.kind == CITY else looks[place.kind].drawn(*point, PLACE_PX)
+        for place, point in marked
     ]
-    lost = sum(placed is None and id(place) in own_names for place, _, placed in cities)
+    lost = sum(own and name is None for (_, _, own), (_, _, name) in zip(shown, cities, strict=True))
     return Names(
         tuple(placed for placed in keys if placed is not None),
-        tuple(named),
+        tuple((place, point, placed) for place, point, placed in cities if placed is not None),
         tuple(backdrop),
         bar,
         tuple(symbols),
+        {kind: looks.get(kind) for kind in sorted({place.kind for place, _ in marked})},
         tuple(_left_out(sum(placed is None for placed in keys), lost)),
     )
 
@@ -138,10 +139,11 @@ def _places_in(
     frame: Frame, picture: Picture, basemap: Basemap | None
 ) -> list[tuple[Place, tuple[float, float], bool]]:
     """Return the places inside the frame, the most important first, and whether each is the picture's own."""
-    names = {place.name for place in picture.places}
-    further = [place for place in (basemap.places if basemap else ()) if place.name not in names]
+    known = {place.name: place for place in (basemap.places if basemap else ())}
+    mine = [_with_persons(place, known) for place in picture.places]
+    further = [known[name] for name in known.keys() - {place.name for place in mine}]
     found = []
-    for own, places in ((True, picture.places), (False, further)):
+    for own, places in ((True, mine), (False, further)):
         here = []
         for place in sorted(places, key=lambda place: (-(place.population or 0), place.name)):
             ((x, y),) = frame.px(np.array([[place.lon, place.lat]]))
@@ -149,6 +151,13 @@ def _places_in(
                 here.append((place, (float(x), float(y)), own))
         found += here if own else here[:_MOST_OF_BASEMAP]
     return found
+
+
+def _with_persons(place: Place, known: Mapping[str, Place]) -> Place:
+    """Return a place with its persons, by which names are put in order, from the basemap where it has none."""
+    if place.population is None and place.name in known:
+        return replace(place, population=known[place.name].population)
+    return place
 
 
 def _key_label(key: str, points: FloatArray) -> Label:
@@ -216,9 +225,9 @@ def _cut(name: str) -> str:
 
 
 def _text(placed: Placed, ink: str, sort: str, font_style: str | None = None) -> str:
-    label, box = placed.label, placed.box
+    label, (x, y) = placed.label, placed.text_at
     return tag(
-        "text", words(label.text), x=(box.left + box.right) / 2.0, y=label.base_of(box), text_anchor="middle",
+        "text", words(label.text), x=x, y=y, text_anchor=placed.spot.anchor,
         font_size=label.size, font_style=font_style, fill=ink, letter_spacing=label.spacing or None,
         stroke=_HALO, stroke_width="2.6", stroke_opacity="0.8", stroke_linejoin="round", paint_order="stroke",
         class_=sort,
@@ -226,13 +235,12 @@ def _text(placed: Placed, ink: str, sort: str, font_style: str | None = None) ->
 
 
 def _badge(placed: Placed) -> str:
-    label, box = placed.label, placed.box
+    label, box, (x, y) = placed.label, placed.box, placed.text_at
     plate = tag(
         "rect", x=box.left, y=box.top, width=box.right - box.left, height=box.bottom - box.top, rx=3.0,
         fill="#ffffff", fill_opacity="0.92", stroke=_INK, stroke_width="0.7",
     )  # fmt: skip
     text = tag(
-        "text", words(label.text), x=(box.left + box.right) / 2.0, y=label.base_of(box), text_anchor="middle",
-        font_size=label.size, font_weight="bold",
-    )  # fmt: skip
+        "text", words(label.text), x=x, y=y, text_anchor="middle", font_size=label.size, font_weight="bold"
+    )
     return tag("g", plate + text, class_="key")

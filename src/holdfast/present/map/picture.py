@@ -36,6 +36,8 @@ class SectorMark:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn."""
+        if not self.key.strip():
+            raise ValueError("a sector needs a key")
         _check_points(f"sector {self.key!r}", self.lonlat, 2)
         if self.value is not None and not np.isfinite(self.value):
             raise ValueError(f"sector {self.key!r}: the value must be a finite number or None")
@@ -127,6 +129,10 @@ class Picture:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn."""
+        if not self.title.strip():
+            raise ValueError("a map needs a title")
+        if self.stamp is not None and not self.stamp.strip():
+            raise ValueError("a stamp needs words; give None for no stamp")
         if not self.sectors:
             raise ValueError("a map needs at least one sector")
         keys = [sector.key for sector in self.sectors]

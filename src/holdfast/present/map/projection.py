@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from pyproj import Geod, Transformer
 from holdfast.present.map.picture import FloatArray
 
 _ELLIPSOID: Final = Geod(ellps="WGS84")
+_SHARED: Final = "+ellps=WGS84 +units=km +no_defs"
 _NEAR_EQUATOR_DEGREES: Final = 10.0
 """Nearer to the equator than this a cone is almost a cylinder, and at it there is no cone at all."""
 _LEAST_SPAN_KM: Final = 4.0
@@ -28,14 +30,11 @@ class Plane:
 
     def km(self, lonlat: FloatArray) -> FloatArray:
         """Return kilometres east and north for rows of longitude and latitude in degrees."""
-        return np.column_stack(self._transformer().transform(lonlat[:, 0], lonlat[:, 1]))
+        return np.column_stack(_transformer(self.definition).transform(lonlat[:, 0], lonlat[:, 1]))
 
     def lonlat(self, km: FloatArray) -> FloatArray:
         """Return longitude and latitude in degrees for rows of kilometres."""
-        return np.column_stack(self._transformer().transform(km[:, 0], km[:, 1], direction="INVERSE"))
-
-    def _transformer(self) -> Transformer:
-        return Transformer.from_crs("EPSG:4326", self.definition, always_xy=True)
+        return np.column_stack(_transformer(self.definition).transform(km[:, 0], km[:, 1], direction="INVERSE"))
 
 
 def plane_for(lonlat: FloatArray) -> Plane:
@@ -58,9 +57,6 @@ def plane_for(lonlat: FloatArray) -> Plane:
     inset = (north - south) / 6.0
     parallels = f"+lat_1={_rounded(south + inset)} +lat_2={_rounded(north - inset)}"
     return Plane(f"+proj=lcc {parallels} +lat_0={_rounded((south + north) / 2.0)} +lon_0={middle} {_SHARED}")
-
-
-_SHARED: Final = "+ellps=WGS84 +units=km +no_defs"
 
 
 @dataclass(frozen=True)
@@ -147,6 +143,12 @@ def fitted(
 def length_km(lonlat: FloatArray) -> float:
     """Return the length of a line on the WGS84 ellipsoid, km; longitude and latitude in degrees."""
     return float(_ELLIPSOID.line_length(lonlat[:, 0], lonlat[:, 1])) / 1000.0
+
+
+@cache
+def _transformer(definition: str) -> Transformer:
+    """Return the way from degrees to a plane; slow to make, so each is made once."""
+    return Transformer.from_crs("EPSG:4326", definition, always_xy=True)
 
 
 def _rounded(degrees: float) -> float:

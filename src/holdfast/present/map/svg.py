@@ -103,7 +103,7 @@ class Sheet:
         """Return the document."""
         names = self.names()
         corner = (WIDTH - _MARGIN - _PANEL, self.frame.top)
-        rows, panel_bottom = legend(self.picture, self.classes, names.left_out, corner, _PANEL)
+        rows, panel_bottom = legend(self.picture, self.classes, names, corner, _PANEL)
         foot, bottom = _foot(self.picture, self.basemap, max(self.frame.bottom + 22.0, panel_bottom) + 12.0)
         grid = grid_of(self.frame)
         inside = [
@@ -244,7 +244,9 @@ def sector_text(picture: Picture, sector: SectorMark) -> str:
 
 def value_text(value: float | None) -> str:
     """Return a value to three digits, or that there is none."""
-    return "no value" if value is None else f"{value:.3g}"
+    if value is None:
+        return "no value"
+    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
 
 
 def description(picture: Picture, classes: Sequence[Class]) -> str:
