@@ -158,7 +158,9 @@ def land(layers: Path) -> dict[str, BaseGeometry]:
     rows = [(name, face) for name, faces_of in owned.items() for face in faces_of]
     simple = shapely.coverage_simplify([face for _, face in rows], COAST_DETAIL_KM, simplify_boundary=True)
     return {
-        name: shapely.union_all([face for (owner, _), face in zip(rows, simple, strict=True) if owner == name])
+        name: shapely.union_all(
+            [face for (owner, _), face in zip(rows, simple, strict=True) if owner == name]
+        )
         for name in COUNTRIES
         if any(owner == name for owner, _ in rows)
     }
@@ -183,7 +185,10 @@ def rivers(layers: Path) -> Iterable[tuple[str, BaseGeometry]]:
             pieces.setdefault(RIVERS[facts["name"]], []).append(_flat(line))
     inside = _flat(box(*EXTENT).segmentize(0.05))
     for name, lines in sorted(pieces.items()):
-        yield name, shapely.line_merge(shapely.union_all(lines)).simplify(RIVER_DETAIL_KM / 2).intersection(inside)
+        yield (
+            name,
+            shapely.line_merge(shapely.union_all(lines)).simplify(RIVER_DETAIL_KM / 2).intersection(inside),
+        )
 
 
 def lakes(layers: Path) -> Iterable[tuple[str, BaseGeometry]]:
@@ -234,7 +239,7 @@ def _flat(line: BaseGeometry) -> BaseGeometry:
 
 
 def _to_the_coast(frontiers: list[BaseGeometry], coast: BaseGeometry) -> Iterable[BaseGeometry]:
-    """Yield a short line from each end of a border that stops just short of the coast, so that faces close."""
+    """Yield a short line from each border that stops just short of the coast, so that faces close."""
     for end in shapely.get_parts(shapely.union_all([line.boundary for line in frontiers])):
         if 0.0 < coast.distance(end) < CLOSED_WITHIN_KM:
             yield shapely.shortest_line(end, coast)
@@ -243,9 +248,7 @@ def _to_the_coast(frontiers: list[BaseGeometry], coast: BaseGeometry) -> Iterabl
 def _round(area: BaseGeometry) -> BaseGeometry:
     return shapely.transform(
         area,
-        lambda points: np.round(
-            np.column_stack(TO_FLAT.transform(*points.T, direction="INVERSE")), DECIMALS
-        ),
+        lambda points: np.round(np.column_stack(TO_FLAT.transform(*points.T, direction="INVERSE")), DECIMALS),
     )
 
 
@@ -255,7 +258,11 @@ def _land_feature(name: str, area: BaseGeometry) -> dict[str, Any]:
 
 def _names(kind: str, name: str, points: list[tuple[float, float]]) -> dict[str, Any]:
     geometry = {"type": "MultiPoint", "coordinates": points}
-    return {"type": "Feature", "properties": {"layer": "label", "name": name, "kind": kind}, "geometry": geometry}
+    return {
+        "type": "Feature",
+        "properties": {"layer": "label", "name": name, "kind": kind},
+        "geometry": geometry,
+    }
 
 
 def _feature(layer: str, name: str, where: BaseGeometry, **more: str | int) -> dict[str, Any]:

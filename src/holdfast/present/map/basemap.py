@@ -166,7 +166,11 @@ def _problems_of_head(top: Mapping[str, Any], file: str) -> Iterator[Problem]:
     """Yield what is wrong with the file's head."""
     box = top.get("bbox")
     if not (
-        isinstance(box, list) and len(box) == 4 and all(map(_is_number, box)) and box[0] < box[2] and box[1] < box[3]
+        isinstance(box, list)
+        and len(box) == 4
+        and all(map(_is_number, box))
+        and box[0] < box[2]
+        and box[1] < box[3]
     ):
         yield Problem(file, 1, "bbox", "must be west, south, east and north in degrees", "write four numbers")
     if not (isinstance(top.get("credit"), str) and top["credit"].strip()):
@@ -179,7 +183,9 @@ def _problems_of(feature: object, file: str, field: str) -> Iterator[Problem]:
     """Yield what is wrong with a feature."""
     facts = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(feature, dict) or not isinstance(facts, dict):
-        yield Problem(file, 1, field, "is no feature with properties", "give it a type, properties and geometry")
+        yield Problem(
+            file, 1, field, "is no feature with properties", "give it a type, properties and geometry"
+        )
         return
     layer = facts.get("layer")
     if not isinstance(layer, str) or layer not in _SHAPES:
@@ -190,7 +196,9 @@ def _problems_of(feature: object, file: str, field: str) -> Iterator[Problem]:
     yield from _problems_of_words(facts, layer, file, f"{field}.properties")
     wrong = _wrong_shape(feature.get("geometry"), _SHAPES[layer])
     if wrong:
-        yield Problem(file, 1, f"{field}.geometry", wrong, f"a {layer} is a {listed(_SHAPES[layer])} in degrees")
+        yield Problem(
+            file, 1, f"{field}.geometry", wrong, f"a {layer} is a {listed(_SHAPES[layer])} in degrees"
+        )
 
 
 def _problems_of_words(facts: Mapping[str, Any], layer: str, file: str, field: str) -> Iterator[Problem]:
@@ -201,11 +209,17 @@ def _problems_of_words(facts: Mapping[str, Any], layer: str, file: str, field: s
     for key, words in _WORDS.get(layer, {}).items():
         if facts.get(key) not in words:
             yield Problem(
-                file, 1, f"{field}.{key}", f"{quoted(str(facts.get(key)))} is no {key}", f"write {listed(words)}"
+                file,
+                1,
+                f"{field}.{key}",
+                f"{quoted(str(facts.get(key)))} is no {key}",
+                f"write {listed(words)}",
             )
     persons = facts.get("population")
     if layer == "place" and persons is not None and (type(persons) is not int or persons < 0):
-        yield Problem(file, 1, f"{field}.population", "must be a whole number", "write persons, or leave it out")
+        yield Problem(
+            file, 1, f"{field}.population", "must be a whole number", "write persons, or leave it out"
+        )
     if layer == "place" and not isinstance(facts.get("kind", "city"), str):
         yield Problem(file, 1, f"{field}.kind", "must be a text", "write city, or what it is")
 
@@ -229,5 +243,3 @@ def _wrong_shape(geometry: object, allowed: tuple[str, ...]) -> str | None:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-

@@ -124,5 +124,6 @@ def belt_looks(belts: Sequence[Belt]) -> Mapping[str, BeltLook]:
     """Return the look of each side's belts, in the order in which the sides first stand."""
     sides = dict.fromkeys(belt.side for belt in belts)
     return {
-        side: BeltLook(SORTS[place % len(SORTS)], DASHES[place % len(DASHES)]) for place, side in enumerate(sides)
+        side: BeltLook(SORTS[place % len(SORTS)], DASHES[place % len(DASHES)])
+        for place, side in enumerate(sides)
     }

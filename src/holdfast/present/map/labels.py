@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from holdfast.present.map.picture import FloatArray
 
 _NARROW: Final = frozenset("iljI.,:;'|!()[]ftr іїј\"-")
-_WIDE: Final = frozenset("mwMW%@—<>&=+шщжмюфыШЩЖМЮФЫQOGCDНОДЩ")
+_WIDE: Final = frozenset("mwMWЩ%@—<>&=+шщжмюфыШЩЖМЮФЫQOGCDНОДЩ")
 _BOLD: Final = 1.12
 _ABOVE: Final = 0.78
 _BELOW: Final = 0.24

@@ -96,20 +96,26 @@ def name_all(
     board.taken.append(bar.box)
     shown = _places_in(frame, picture, basemap)
     board.taken += [around(x, y, _reach(place)) for place, (x, y), _ in shown]
-    keys = [board.place(_key_label(sector.key, points)) for sector, points in zip(picture.sectors, sectors, strict=True)]
-    cities = [(place, point, board.place(_place_label(place, point, own))) for place, point, own in shown]
+    keys = [
+        board.place(_key_label(sector.key, points))
+        for sector, points in zip(picture.sectors, sectors, strict=True)
+    ]
+    cities = _cities(board, shown)
     backdrop = [
         (kind, placed)
         for kind, label in _backdrop(frame, basemap)
         if (placed := board.place(label)) is not None
     ]
     looks = place_symbols(place.kind for place, _, _ in shown)
-    marked = [(place, point) for (place, point, own), (_, _, name) in zip(shown, cities, strict=True) if own or name]
+    marked = [
+        (place, point) for (place, point, own), (_, _, name) in zip(shown, cities, strict=True) if own or name
+    ]
     symbols = [
         _dot(place, *point) if place.kind == CITY else looks[place.kind].drawn(*point, PLACE_PX)
         for place, point in marked
     ]
-    lost = sum(own and name is None for (_, _, own), (_, _, name) in zip(shown, cities, strict=True))
+    written = {place.name for place, _, name in cities if name is not None}
+    lost = {place.name for place, _, own in shown if own} - written
     return Names(
         tuple(placed for placed in keys if placed is not None),
         tuple((place, point, placed) for place, point, placed in cities if placed is not None),
@@ -117,14 +123,30 @@ def name_all(
         bar,
         tuple(symbols),
         {kind: looks.get(kind) for kind in sorted({place.kind for place, _ in marked})},
-        tuple(_left_out(sum(placed is None for placed in keys), lost)),
+        tuple(_left_out(sum(placed is None for placed in keys), len(lost))),
     )
+
+
+def _cities(
+    board: Board, shown: Sequence[tuple[Place, tuple[float, float], bool]]
+) -> list[tuple[Place, tuple[float, float], Placed | None]]:
+    """Return places with their names where there is room; a name is written once."""
+    found: list[tuple[Place, tuple[float, float], Placed | None]] = []
+    written: set[str] = set()
+    for place, point, own in shown:
+        new = place.name not in written
+        placed = board.place(_place_label(place, point, own=own)) if new else None
+        written |= {place.name} if placed else set()
+        found.append((place, point, placed))
+    return found
 
 
 def _left_out(keys: int, places: int) -> Iterator[str]:
     """Yield a sentence for each sort of name that had no room."""
     if keys:
-        yield f"No room for the keys of {keys} sectors: see the table." if keys > 1 else "No room for one key."
+        yield (
+            f"No room for the keys of {keys} sectors: see the table." if keys > 1 else "No room for one key."
+        )
     if places:
         yield f"No room for the names of {places} places." if places > 1 else "No room for one place's name."
 
@@ -145,7 +167,9 @@ def _places_in(
     found = []
     for own, places in ((True, mine), (False, further)):
         here = []
-        for place in sorted(places, key=lambda place: (-(place.population or 0), place.name)):
+        for place in sorted(
+            places, key=lambda place: (-(place.population or 0), place.name, place.kind != CITY)
+        ):
             ((x, y),) = frame.px(np.array([[place.lon, place.lat]]))
             if frame.left + 4 < x < frame.right - 4 and frame.top + 4 < y < frame.bottom - 4:
                 here.append((place, (float(x), float(y)), own))
@@ -154,7 +178,7 @@ def _places_in(
 
 
 def _with_persons(place: Place, known: Mapping[str, Place]) -> Place:
-    """Return a place with its persons, by which names are put in order, from the basemap where it has none."""
+    """Return a place with persons, which put names in order: the basemap's where it has none."""
     if place.population is None and place.name in known:
         return replace(place, population=known[place.name].population)
     return place
@@ -174,9 +198,11 @@ def _key_label(key: str, points: FloatArray) -> Label:
     return Label(label.text, label.size, tuple(spots), bold=True, padding=2.0)
 
 
-def _place_label(place: Place, point: tuple[float, float], own: bool) -> Label:
+def _place_label(place: Place, point: tuple[float, float], *, own: bool) -> Label:
     """Return the name of a place; one of the basemap is dropped rather than laid across the line."""
-    size = 13.0 if (place.population or 0) >= 500_000 else 11.5 if (place.population or 0) >= 100_000 else 10.5
+    size = (
+        13.0 if (place.population or 0) >= 500_000 else 11.5 if (place.population or 0) >= 100_000 else 10.5
+    )
     bare = Label(_cut(place.name), size, ())
     spots = beside(*point, (bare.width, bare.height), _reach(place))
     return Label(bare.text, size, spots, most=1e9 if own else 4.0)
@@ -215,7 +241,9 @@ def _reach(place: Place) -> float:
 
 
 def _dot(place: Place, x: float, y: float) -> str:
-    return tag("circle", cx=x, cy=y, r=dot_reach(place.population), fill=_DOT, stroke=_HALO, stroke_width="0.8")
+    return tag(
+        "circle", cx=x, cy=y, r=dot_reach(place.population), fill=_DOT, stroke=_HALO, stroke_width="0.8"
+    )
 
 
 def _cut(name: str) -> str:

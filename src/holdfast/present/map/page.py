@@ -22,7 +22,8 @@ body { margin: 0 auto; max-width: 78rem; padding: 1rem; background: #fff; color:
 .skip:focus { left: 1rem; top: 1rem; padding: .5rem 1rem; background: #fff; outline: 3px solid #0072b2; }
 :focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: .5rem 0; overflow-wrap: anywhere; }
-.stamp { margin: 0; padding: .5rem 1rem; background: #8b1a1a; color: #fff; font-weight: bold; text-align: center; }
+.stamp { margin: 0; padding: .5rem 1rem; background: #8b1a1a; color: #fff; font-weight: bold;
+  text-align: center; }
 figure { margin: 1rem 0; }
 .map { overflow-x: auto; border: 1px solid #bbb; }
 .map svg { display: block; width: 100%; min-width: 44rem; height: auto; }
@@ -132,5 +133,11 @@ def _table(picture: Picture) -> str:
         ],
     )
     return tag(
-        "div", table, id="sectors", class_="table", tabindex="0", role="region", aria_label="Table of the sectors"
+        "div",
+        table,
+        id="sectors",
+        class_="table",
+        tabindex="0",
+        role="region",
+        aria_label="Table of the sectors",
     )

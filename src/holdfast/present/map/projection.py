@@ -34,7 +34,9 @@ class Plane:
 
     def lonlat(self, km: FloatArray) -> FloatArray:
         """Return longitude and latitude in degrees for rows of kilometres."""
-        return np.column_stack(_transformer(self.definition).transform(km[:, 0], km[:, 1], direction="INVERSE"))
+        return np.column_stack(
+            _transformer(self.definition).transform(km[:, 0], km[:, 1], direction="INVERSE")
+        )
 
 
 def plane_for(lonlat: FloatArray) -> Plane:

@@ -86,7 +86,9 @@ class Sheet:
         head, top = _head(picture)
         shown = [sector.lonlat for sector in picture.sectors]
         shown += [ring for belt in picture.belts for ring in belt.polygons]
-        post_points = np.array([[post.lon, post.lat] for post in picture.posts], dtype=np.float64).reshape(-1, 2)
+        post_points = np.array([[post.lon, post.lat] for post in picture.posts], dtype=np.float64).reshape(
+            -1, 2
+        )
         width = WIDTH - _LEFT - _PANEL - _GUTTER - _MARGIN
         frame = fitted([*shown, post_points], _LEFT, top, width, _HEIGHTS)
         return cls(
@@ -139,14 +141,18 @@ class Sheet:
             for role, colour in (("neighbour", _NEIGHBOUR), ("host", _HOST)):
                 areas = [land.shape for land in self.basemap.land if land.role == role]
                 yield self._filled(areas, colour, stroke=_WATER_INK, stroke_width="0.6")
-            yield self._filled([lake.shape for lake in self.basemap.lakes], _SEA, stroke=_WATER_INK, stroke_width="0.6")
+            yield self._filled(
+                [lake.shape for lake in self.basemap.lakes], _SEA, stroke=_WATER_INK, stroke_width="0.6"
+            )
             rivers = [river.shape for river in self.basemap.rivers]
             yield self._stroked(rivers, stroke=_WATER_INK, stroke_width="1.3", class_="rivers")
         yield tag("path", d=grid, fill="none", stroke="#000000", stroke_opacity="0.10", class_="grid")
         if self.basemap is not None:
             borders = [border.shape for border in self.basemap.borders]
             yield self._stroked(borders, stroke=_HALO, stroke_width="3", stroke_opacity="0.7")
-            yield self._stroked(borders, stroke=_BORDER_INK, stroke_width="1.4", stroke_dasharray="8 2 2 2", class_="borders")
+            yield self._stroked(
+                borders, stroke=_BORDER_INK, stroke_width="1.4", stroke_dasharray="8 2 2 2", class_="borders"
+            )
         looks = belt_looks(self.picture.belts)
         for belt in self.picture.belts:
             rings = self._rings([Polygon(ring) for ring in belt.polygons])
@@ -166,8 +172,17 @@ class Sheet:
     def _line(self) -> Iterator[str]:
         """Yield the line of contact with its ticks, and the posts."""
         casing = path_of(self.sectors)
-        yield tag("path", d=casing, fill="none", stroke=_HALO, stroke_width=_CASING_PX + 2.4, stroke_linejoin="round")
-        yield tag("path", d=casing, fill="none", stroke="#2a2a2a", stroke_width=_CASING_PX, stroke_linejoin="round")
+        yield tag(
+            "path",
+            d=casing,
+            fill="none",
+            stroke=_HALO,
+            stroke_width=_CASING_PX + 2.4,
+            stroke_linejoin="round",
+        )
+        yield tag(
+            "path", d=casing, fill="none", stroke="#2a2a2a", stroke_width=_CASING_PX, stroke_linejoin="round"
+        )
         looks = colour_by_key(self.classes)
         for place, (sector, points) in enumerate(zip(self.picture.sectors, self.sectors, strict=True), 1):
             look = looks[sector.key]
@@ -188,7 +203,8 @@ class Sheet:
         yield tag("path", d=path_of(ticks), fill="none", stroke=_INK, stroke_width="1.8", class_="ticks")
         symbols = post_symbols(post.kind for post in self.picture.posts)
         drawn = [
-            symbols[post.kind].drawn(x, y, POST_PX) for post, (x, y) in zip(self.picture.posts, self.posts, strict=True)
+            symbols[post.kind].drawn(x, y, POST_PX)
+            for post, (x, y) in zip(self.picture.posts, self.posts, strict=True)
         ]
         if drawn:
             yield tag("g", "\n".join(drawn), class_="posts")
@@ -228,7 +244,9 @@ class Sheet:
         found: list[FloatArray] = []
         for line in shapes:
             flat = shapely.transform(line, frame.px)
-            cut = shapely.clip_by_rect(flat, frame.left - 8.0, frame.top - 8.0, frame.right + 8.0, frame.bottom + 8.0)
+            cut = shapely.clip_by_rect(
+                flat, frame.left - 8.0, frame.top - 8.0, frame.right + 8.0, frame.bottom + 8.0
+            )
             found += [points for points in lines_of(cut) if len(points) > 1]
         return found
 
@@ -251,13 +269,12 @@ def value_text(value: float | None) -> str:
 
 def description(picture: Picture, classes: Sequence[Class]) -> str:
     """Return what the map shows, for those who do not see it."""
-    count = len(picture.sectors)
     parts = [
-        f"Map of a line of contact as of {picture.as_of}, in {count} {'sector' if count == 1 else 'sectors'}.",
+        f"Map of a line of contact as of {picture.as_of}. Sectors: {len(picture.sectors)}.",
         f"{picture.subtitle}.".replace("..", ".") if picture.subtitle else "",
         f"Colour shows {picture.value_title or 'a value'}." if picture.has_values else "",
         " ".join(f"{one.text}: {', '.join(one.keys) or 'none'}." for one in classes),
-        f"{len(picture.posts)} posts." if picture.posts else "",
+        f"Posts: {len(picture.posts)}." if picture.posts else "",
         f"Belts: {', '.join(belt_looks(picture.belts))}." if picture.belts else "",
         DISCLAIMER,
     ]
@@ -276,9 +293,15 @@ def _head(picture: Picture) -> tuple[list[str], float]:
         for place, line in enumerate(lines):
             rows.append(
                 tag(
-                    "text", words(line), x=WIDTH / 2.0, y=21.0 + 19.0 * place, text_anchor="middle",
-                    font_size="15", font_weight="bold", fill="#ffffff",
-                )  # fmt: skip
+                    "text",
+                    words(line),
+                    x=WIDTH / 2.0,
+                    y=21.0 + 19.0 * place,
+                    text_anchor="middle",
+                    font_size="15",
+                    font_weight="bold",
+                    fill="#ffffff",
+                )
             )
         y = height + 8.0
     for line in folded(picture.title, 22.0, width, bold=True):
@@ -296,7 +319,9 @@ def _foot(picture: Picture, basemap: Basemap | None, y: float) -> tuple[list[str
     """Return notes, disclaimer and sources, and the lower edge of the drawing."""
     sources = [*picture.credits, *([basemap.credit] if basemap else [])]
     paragraphs = [*picture.notes, DISCLAIMER]
-    paragraphs += [f"Sources: {'; '.join(source.strip().rstrip('.;') for source in sources)}."] if sources else []
+    paragraphs += (
+        [f"Sources: {'; '.join(source.strip().rstrip('.;') for source in sources)}."] if sources else []
+    )
     rows = []
     for paragraph in paragraphs:
         bold = paragraph == DISCLAIMER

@@ -24,7 +24,10 @@ def _polygon(corners: int, turn: float, reach: float) -> tuple[tuple[float, floa
 def _star(points: int, inner: float) -> tuple[tuple[float, float], ...]:
     angles = [math.radians(-90.0 + 180.0 * corner / points) for corner in range(2 * points)]
     return tuple(
-        ((1.25 if corner % 2 == 0 else inner) * math.cos(angle), (1.25 if corner % 2 == 0 else inner) * math.sin(angle))
+        (
+            (1.25 if corner % 2 == 0 else inner) * math.cos(angle),
+            (1.25 if corner % 2 == 0 else inner) * math.sin(angle),
+        )
         for corner, angle in enumerate(angles)
     )
 
@@ -70,7 +73,8 @@ def place_symbols(kinds: Iterable[str]) -> Mapping[str, Symbol]:
     """Return a hollow symbol for each kind of place other than a city, in the order of the alphabet."""
     others = sorted(set(kinds) - {CITY})
     return {
-        kind: Symbol(_SHAPES[(place + 1) % len(_SHAPES)], _PAPER, _PLACE_INK) for place, kind in enumerate(others)
+        kind: Symbol(_SHAPES[(place + 1) % len(_SHAPES)], _PAPER, _PLACE_INK)
+        for place, kind in enumerate(others)
     }
 
 
