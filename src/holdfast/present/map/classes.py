@@ -45,13 +45,13 @@ def bounds(values: Sequence[float]) -> tuple[Fraction, ...]:
     The first is at most the least value and the last at least the largest. A class holds its lower bound
     and not its upper one; the last holds both. Values that are all the same have one class of no width.
     """
-    least, most = Fraction(min(values)), Fraction(max(values))
+    least, most = _tidy(min(values)), _tidy(max(values))
     if least == most:
         return (least, least)
     power = math.floor(math.log10(float(most - least))) - 2
     while True:
         for step in (size * Fraction(10) ** power for size in _STEPS):
-            first, last = math.floor(_tidy(least) / step), math.ceil(_tidy(most) / step)
+            first, last = math.floor(least / step), math.ceil(most / step)
             if last - first <= MOST_CLASSES:
                 return tuple(step * number for number in range(first, last + 1))
         power += 1
@@ -93,7 +93,7 @@ def colour_by_key(classes: Sequence[Class]) -> Mapping[str, Class]:
     return {key: one for one in classes for key in one.keys}
 
 
-def _tidy(value: float | Fraction) -> Fraction:
+def _tidy(value: float) -> Fraction:
     """Return a number without the error of its binary form: 0.6 is six tenths."""
     return Fraction(repr(float(value)))
 

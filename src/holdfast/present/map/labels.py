@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -23,6 +23,8 @@ _BELOW: Final = 0.24
 OFF_LINE: Final = 6.0
 OFF_SYMBOL: Final = 2.5
 """What it costs a label to lie across the line of contact, or on a symbol: a step further away costs 1."""
+_FURTHER: Final = (10.0, 20.0, 32.0)
+"""How much further off a name may stand that has no room beside its dot, px."""
 _GAP: Final = 1.0
 """Pixels kept free between two labels."""
 
@@ -221,14 +223,14 @@ class Board:
 
 
 def beside(x: float, y: float, label: tuple[float, float], reach: float) -> tuple[Spot, ...]:
-    """Return spots around a dot for a label of some width and height: right first, then above and below.
+    """Return spots around a dot for a label of some width and height: the cheapest first.
 
-    The order is that of Christensen, Marks and Shieber (1995), the right-hand side first.
+    To the right before to the left, above before below; then further off.
     """
     half_width, half_height = label[0] / 2.0, label[1] / 2.0
     side, up = reach + half_width + 1.5, reach + half_height + 1.2
     near = reach * 0.7 + half_width
-    return (
+    close = (
         Spot(x + side, y, 0.0, anchor="start"),
         Spot(x + near, y - up, 0.3, anchor="start"),
         Spot(x + near, y + up, 0.5, anchor="start"),
@@ -238,6 +240,25 @@ def beside(x: float, y: float, label: tuple[float, float], reach: float) -> tupl
         Spot(x, y - up, 1.0),
         Spot(x, y + up, 1.1),
     )
+    return (*close, *_further(x, y, (near, up), reach))
+
+
+def _further(x: float, y: float, offset: tuple[float, float], reach: float) -> Iterator[Spot]:
+    """Yield spots above and below a dot, further off and with a line to it."""
+    near, up = offset
+    for step, away in enumerate(_FURTHER):
+        for right, anchor in ((1.0, "start"), (-1.0, "end")):
+            for down in (-1.0, 1.0):
+                dx, dy = right * away * 0.7, down * away
+                tip = (x + right * (near * 0.1 + away * 0.7), y + down * (reach + away))
+                start = (x + right * reach * 0.5, y + down * (reach + 0.5))
+                yield Spot(
+                    x + dx + right * near,
+                    y + dy + down * up,
+                    4.5 + step + (0.2 if down > 0 else 0.0),
+                    (start, tip),
+                    anchor,
+                )
 
 
 def along(points: FloatArray, shares: Sequence[float]) -> list[tuple[float, float, float, float]]:

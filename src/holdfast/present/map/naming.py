@@ -62,7 +62,7 @@ class Names:
         yield from self.symbols
         for place, _, placed in self.cities:
             yield _text(placed, _INK, "name place" if place.kind == CITY else "name site")
-        for placed in self.keys:
+        for placed in (*self.keys, *(name for _, _, name in self.cities)):
             if placed.spot.leader is not None:
                 (x1, y1), (x2, y2) = placed.spot.leader
                 yield tag("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=_INK, stroke_width="0.8")
