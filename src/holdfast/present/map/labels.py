@@ -247,7 +247,7 @@ def _further(x: float, y: float, offset: tuple[float, float], reach: float) -> I
     """Yield spots above and below a dot, further off and with a line to it."""
     near, up = offset
     for step, away in enumerate(_FURTHER):
-        for right, anchor in ((1.0, "start"), (-1.0, "end")):
+        for right in (1.0, -1.0):
             for down in (-1.0, 1.0):
                 dx, dy = right * away * 0.7, down * away
                 tip = (x + right * (near * 0.1 + away * 0.7), y + down * (reach + away))
@@ -257,7 +257,7 @@ def _further(x: float, y: float, offset: tuple[float, float], reach: float) -> I
                     y + dy + down * up,
                     4.5 + step + (0.2 if down > 0 else 0.0),
                     (start, tip),
-                    anchor,
+                    "start" if right > 0.0 else "end",
                 )
 
 

@@ -23,6 +23,9 @@ POST_PX: Final = 4.6
 _LINE_HALF_PX: Final = 5.0
 _MOST_OF_BASEMAP: Final = 30
 """Places of the basemap that are tried, beyond the picture's own."""
+_MOST_OWN: Final = 11.0
+_MOST_OTHER: Final = 4.0
+"""The most that a name's spot may cost, the picture's own and those behind it: see ``OFF_LINE``."""
 _LONGEST_NAME: Final = 34
 """Letters after which a name on the map is cut; the table has it whole."""
 _KEY_AWAY: Final = (14.0, 19.0, 26.0, 36.0, 48.0, 64.0, 84.0)
@@ -205,7 +208,7 @@ def _place_label(place: Place, point: tuple[float, float], *, own: bool) -> Labe
     )
     bare = Label(_cut(place.name), size, ())
     spots = beside(*point, (bare.width, bare.height), _reach(place))
-    return Label(bare.text, size, spots, most=1e9 if own else 4.0)
+    return Label(bare.text, size, spots, most=_MOST_OWN if own else _MOST_OTHER)
 
 
 def _backdrop(frame: Frame, basemap: Basemap | None) -> Iterator[tuple[str, Label]]:
@@ -216,9 +219,9 @@ def _backdrop(frame: Frame, basemap: Basemap | None) -> Iterator[tuple[str, Labe
         points = frame.px(shapely.get_coordinates(named.shape))
         size, spacing = (13.0, 2.0) if named.role == "country" else (13.5, 1.5)
         spots = tuple(Spot(float(x), float(y), 0.01 * place) for place, (x, y) in enumerate(points))
-        yield named.role, Label(_cut(named.name), size, spots, spacing=spacing, most=4.0)
+        yield named.role, Label(_cut(named.name), size, spots, spacing=spacing, most=_MOST_OTHER)
     for river in basemap.rivers:
-        yield "river", Label(_cut(river.name), 10.0, tuple(_river_spots(frame, river)), most=5.0)
+        yield "river", Label(_cut(river.name), 10.0, tuple(_river_spots(frame, river)), most=_MOST_OTHER)
 
 
 def _river_spots(frame: Frame, river: Named) -> Iterator[Spot]:
