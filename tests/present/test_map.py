@@ -373,6 +373,21 @@ def test_a_text_is_no_wider_on_paper_than_its_box(picture, basemap, svg):
 
 
 @pytest.mark.parametrize("name", KINDS)
+def test_every_place_of_the_picture_is_marked_and_named_or_listed(packaged, basemap, name):
+    picture, ground = every_picture(packaged, basemap)[name]
+    sheet = Sheet.of(picture, ground)
+    names, drawn = sheet.names(), draw_svg(picture, ground)
+    written = {place.name for place, _, _ in names.cities}
+    listed = " ".join(names.left_out)
+    for place in picture.places:
+        ((x, y),) = sheet.frame.px(np.array([[place.lon, place.lat]]))
+        frame = sheet.frame
+        if frame.left + 4 < x < frame.right - 4 and frame.top + 4 < y < frame.bottom - 4:
+            assert place.name in written or place.name in listed
+            assert f"<title>{place.name}</title>" in drawn
+
+
+@pytest.mark.parametrize("name", KINDS)
 def test_every_sector_is_drawn_titled_and_keyed(packaged, basemap, name):
     picture, ground = every_picture(packaged, basemap)[name]
     svg = draw_svg(picture, ground)

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from shapely.geometry import MultiLineString
 
+from holdfast.files.problems import listed
 from holdfast.present.map.basemap import Basemap, Named
 from holdfast.present.map.elements import clean, tag, words
 from holdfast.present.map.grid import Bar, bars
@@ -27,7 +28,7 @@ _MOST_OWN: Final = 11.0
 _MOST_OTHER: Final = 4.0
 """The most that a name's spot may cost, the picture's own and those behind it: see ``OFF_LINE``."""
 _LONGEST_NAME: Final = 34
-"""Letters after which a name on the map is cut; the table has it whole."""
+"""Letters after which a name on the map is cut; the title of its symbol or sector has it whole."""
 _KEY_AWAY: Final = (14.0, 19.0, 26.0, 36.0, 48.0, 64.0, 84.0)
 _LEADER_FROM: Final = 26.0
 
@@ -114,11 +115,16 @@ def name_all(
         (place, point) for (place, point, own), (_, _, name) in zip(shown, cities, strict=True) if own or name
     ]
     symbols = [
-        _dot(place, *point) if place.kind == CITY else looks[place.kind].drawn(*point, PLACE_PX)
+        tag(
+            "g",
+            tag("title", words(place.name))
+            + (_dot(place, *point) if place.kind == CITY else looks[place.kind].drawn(*point, PLACE_PX)),
+        )
         for place, point in marked
     ]
     written = {place.name for place, _, name in cities if name is not None}
     lost = {place.name for place, _, own in shown if own} - written
+    keyless = [sector.key for sector, key in zip(picture.sectors, keys, strict=True) if key is None]
     return Names(
         tuple(placed for placed in keys if placed is not None),
         tuple((place, point, placed) for place, point, placed in cities if placed is not None),
@@ -126,7 +132,7 @@ def name_all(
         bar,
         tuple(symbols),
         {kind: looks.get(kind) for kind in sorted({place.kind for place, _ in marked})},
-        tuple(_left_out(sum(placed is None for placed in keys), len(lost))),
+        tuple(_left_out(keyless, sorted(lost))),
     )
 
 
@@ -144,14 +150,12 @@ def _cities(
     return found
 
 
-def _left_out(keys: int, places: int) -> Iterator[str]:
+def _left_out(keys: Sequence[str], places: Sequence[str]) -> Iterator[str]:
     """Yield a sentence for each sort of name that had no room."""
     if keys:
-        yield (
-            f"No room for the keys of {keys} sectors: see the table." if keys > 1 else "No room for one key."
-        )
+        yield f"No room on the map for the keys {listed(keys)}."
     if places:
-        yield f"No room for the names of {places} places." if places > 1 else "No room for one place's name."
+        yield f"No room on the map for the names {listed(places)}."
 
 
 def _covered(box: Box, board: Board) -> float:
@@ -256,13 +260,31 @@ def _cut(name: str) -> str:
 
 
 def _text(placed: Placed, ink: str, sort: str, font_style: str | None = None) -> str:
+    """Return a name over its halo: two texts, because many programs paint a text's edge over its body."""
     label, (x, y) = placed.label, placed.text_at
-    return tag(
-        "text", words(label.text), x=x, y=y, text_anchor=placed.spot.anchor,
-        font_size=label.size, font_style=font_style, fill=ink, letter_spacing=label.spacing or None,
-        stroke=_HALO, stroke_width="2.6", stroke_opacity="0.8", stroke_linejoin="round", paint_order="stroke",
-        class_=sort,
-    )  # fmt: skip
+
+    def written(**style: str) -> str:
+        return tag(
+            "text",
+            words(label.text),
+            x=x,
+            y=y,
+            text_anchor=placed.spot.anchor,
+            font_size=label.size,
+            font_style=font_style,
+            letter_spacing=label.spacing or None,
+            **style,
+        )
+
+    halo = written(
+        fill=_HALO,
+        stroke=_HALO,
+        stroke_width="2.6",
+        stroke_opacity="0.8",
+        stroke_linejoin="round",
+        aria_hidden="true",
+    )
+    return halo + written(fill=ink, class_=sort)
 
 
 def _badge(placed: Placed) -> str:
