@@ -270,6 +270,7 @@ def value_text(value: float | None) -> str:
 def description(picture: Picture, classes: Sequence[Class]) -> str:
     """Return what the map shows, for those who do not see it."""
     parts = [
+        f"{picture.stamp}." if picture.stamp else "",
         f"Map of a line of contact as of {picture.as_of}. Sectors: {len(picture.sectors)}.",
         f"{picture.subtitle}.".replace("..", ".") if picture.subtitle else "",
         f"Colour shows {picture.value_title or 'a value'}." if picture.has_values else "",
