@@ -138,7 +138,6 @@ MODEL_NEEDS: Final[tuple[Need, ...]] = (
     ),
     Need("respond.notice.unwatched", "days"),
     Need("respond.attribute.watched", "days"),
-    Need("respond.attribute.unwatched", "days"),
     Need("respond.decide.mission", "days"),
     Need("respond.arrive.mission", "days"),
     Need("respond.caveats", "share"),

@@ -20,10 +20,10 @@ from pyproj import Geod
 from shapely.geometry import Point, Polygon, box
 from shapely.ops import substring
 
+from holdfast.files.basemap import basemap_of, read_basemap
 from holdfast.files.nodes import plain
 from holdfast.files.problems import FileProblems
 from holdfast.files.reading import read
-from holdfast.present.map.basemap import basemap_of, read_basemap
 from holdfast.present.map.classes import RAMP, bounds, classes_of
 from holdfast.present.map.labels import Board, Box, Label, Spot, folded, text_width
 from holdfast.present.map.page import draw_page
@@ -521,7 +521,7 @@ def test_the_same_picture_gives_the_same_bytes_in_another_process(picture, basem
     assert draw_svg(picture, basemap) == svg
     code = (
         "import hashlib, numpy as np\n"
-        "from holdfast.present.map.basemap import basemap_of\n"
+        "from holdfast.files.basemap import basemap_of\n"
         "from holdfast.present.map.page import draw_page\n"
         "from holdfast.present.map.picture import Picture, SectorMark\n"
         "s = SectorMark('A', np.array([[32.0, 46.6], [38.0, 50.0]]), 'land', 0.5, '')\n"

@@ -266,6 +266,43 @@ def generate(  # noqa: PLR0913, PLR0917 - one argument for each option
 @app.command()
 @click.argument("case")
 @click.argument("arrangement")
+@options_of_a_plan
+@output_options
+def respond(
+    case: str,
+    arrangement: str,
+    futures: int,
+    seed: int,
+    settlement: str | None,
+    overlay: str | None,
+    output: Output,
+) -> None:
+    """Say who would answer a breach, how soon, and whether before it is done: the breach ladder.
+
+    CASE and ARRANGEMENT as for assess. With --csv: by phase, breach and promise.
+    """
+    from holdfast.runs.responding import ladder as ask
+
+    with progress_line() as tell:
+        tell(arrangement)
+        result = ask(case, arrangement, settlement=settlement, futures=futures, seed=seed, overlay=overlay)
+        document = result.document
+    _warn_of_stale(result.setup.case)
+
+    def rows() -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+        return result.rows
+
+    def text() -> str:
+        from holdfast.present.ladder import ladder
+
+        return ladder(document)
+
+    output.write(document, text, rows)
+
+
+@app.command()
+@click.argument("case")
+@click.argument("arrangement")
 @click.option(
     "--line",
     metavar="FILE[:LAYER]",

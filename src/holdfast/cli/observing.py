@@ -65,8 +65,8 @@ def _draw(found: Observed, path: Path) -> None:
     """Write the map in the form that the file's name asks for."""
     from holdfast.files.vector_writing import write_geojson, write_geopackage
     from holdfast.files.writing import write_whole
+    from holdfast.present.line_map import layers_of, picture_of
     from holdfast.present.map import draw_page, draw_svg
-    from holdfast.runs.mapping import layers_of, picture_of
 
     if path.suffix.lower() == ".gpkg":
         write_geopackage(path, layers_of(found))
@@ -74,4 +74,4 @@ def _draw(found: Observed, path: Path) -> None:
         write_geojson(path, layers_of(found))
     else:
         draw = draw_svg if path.suffix.lower() == ".svg" else draw_page
-        write_whole(path, draw(picture_of(found), found.basemap))
+        write_whole(path, draw(picture_of(found), found.ground.basemap))

@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 GRAB: Final = "grab"
 """The breach whose ladder the parties weigh."""
 HOURS_PER_DAY: Final = 24.0
+HOST: Final = "host"
 ON_THE_SPOT: Final = ("grab", "banned_weapons", "obstruction")
 """What troops that are there, with a mandate to defend it, can act against by themselves."""
 
@@ -40,6 +41,11 @@ class Answer:
 def answering(answers: Sequence[Answer], breach: str) -> tuple[Promise, ...]:
     """Return the promises that answer a kind of breach."""
     return tuple(one.promise for one in answers if breach in one.answers)
+
+
+def of_partners(answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """Return the promises of others than the host: its own forces are weighed in the odds already (RE7)."""
+    return tuple(one for one in answers if one.decider != HOST)
 
 
 def ladder_query(
@@ -62,7 +68,7 @@ def ladder_query(
         notice_watched=np.where(np.isfinite(hours), hours / HOURS_PER_DAY, late),
         notice_unwatched=late,
         attribute_watched=question.draw("respond.attribute.watched"),
-        attribute_unwatched=question.draw("respond.attribute.unwatched"),
+        attribute_unwatched=question.draw(about.disputed),
         breaker_days=question.draw(about.clock),
         promises=promises,
     )
@@ -158,5 +164,6 @@ def _promise(question: Question, guarantee: Guarantee, presence: Array) -> Promi
         arrive_days=question.draw(guarantee.arrive),
         persons=question.constant(0.0) if persons is None else question.draw(persons),
         weight=np.max(weights, axis=0),
+        attacked=guarantee.decider == HOST,
         fights=bool({"troops", "strikes"} & set(guarantee.response)),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.cost import Bill, CostQuery, Item, bill
-from holdfast.evaluate.answering import GRAB, answering, ladder_query, promises_of
+from holdfast.evaluate.answering import GRAB, answering, ladder_query, of_partners, promises_of
 from holdfast.evaluate.memory import Memory
 from holdfast.evaluate.question import INSIDE, ON_THE_GROUND, Question
 from holdfast.evaluate.staffing import delivered_to, generation_of, requirement_of, usable
@@ -90,17 +90,15 @@ def field_of(question: Question, phase: Phase, memory: Memory) -> Field:
     coverage = memory.ask(observe, observation_of(question, mission, working))
     bare_coverage = memory.ask(observe, observation_of(question, None, {}))
     presence = _presence(question, mission, there)
-    promises = answering(promises_of(question, phase, presence), GRAB)
-    bare_promises = answering(promises_of(question, phase, question.constant(0.0)), GRAB)
+    promises = answering(of_partners(promises_of(question, phase, presence)), GRAB)
+    bare_promises = answering(of_partners(promises_of(question, phase, question.constant(0.0))), GRAB)
     return Field(
         requirement=requirement,
         contributions=contributions,
         coverage=coverage,
         bare_coverage=bare_coverage,
-        ladder=memory.ask(respond, ladder_query(question, coverage, answering(promises, GRAB), GRAB)),
-        bare_ladder=memory.ask(
-            respond, ladder_query(question, bare_coverage, answering(bare_promises, GRAB), GRAB)
-        ),
+        ladder=memory.ask(respond, ladder_query(question, coverage, promises, GRAB)),
+        bare_ladder=memory.ask(respond, ladder_query(question, bare_coverage, bare_promises, GRAB)),
         adequacy=_adequacy(requirement, working),
         fights=_fights(question, mission) * _armed_share(question, requirement, working),
         combat=_combat(question, mission, working),

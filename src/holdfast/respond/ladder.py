@@ -23,7 +23,8 @@ class Promise:
     together. ``credibility`` is the chance that it is kept; ``decide_days`` and ``arrive_days`` the
     time that those bound by it need; ``persons`` how many would fight beside the host; ``weight`` the
     price of what is promised, as a share of the price of the whole response. ``fights`` says whether
-    troops or strikes are promised, which alone can stop a breach that is going on.
+    troops or strikes are promised, which alone can stop a breach that is going on; ``attacked`` whether
+    it is of those who are attacked: they know at once, and by whom.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Promise:
     persons: Array
     weight: Array
     fights: bool
+    attacked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def respond(query: RespondQuery) -> Ladder:
     persons = np.zeros_like(notice)
     fastest: Array | None = None
     for promise in query.promises:
-        days = notice + attribute + promise.decide_days + promise.arrive_days
+        known = query.notice_watched + query.attribute_watched if promise.attacked else notice + attribute
+        days = known + promise.decide_days + promise.arrive_days
         fastest = days if fastest is None else np.minimum(fastest, days)
         soon = promise.persons * promise.credibility * _in_time(query, promise)
         persons = np.maximum(persons, soon)
@@ -166,18 +169,23 @@ def _in_time(query: RespondQuery, promise: Promise) -> Array:
     """Return the share of breaches that a promise answers before the breaker is done."""
     total = np.zeros_like(query.seen)
     for share, noticed, ascribed in _ways(query):
-        days = noticed + ascribed + promise.decide_days + promise.arrive_days
-        total = total + share * (days <= query.breaker_days)
+        total = total + share * _soon(query, promise, noticed + ascribed)
     return total
+
+
+def _soon(query: RespondQuery, promise: Promise, known_days: Array) -> NDArray[np.bool_]:
+    """Return in which futures a promise arrives before the breaker is done."""
+    if promise.attacked:
+        known_days = query.notice_watched + query.attribute_watched
+    return np.asarray(known_days + promise.decide_days + promise.arrive_days <= query.breaker_days)
 
 
 def _arrives(query: RespondQuery) -> Array:
     """Return the chance that troops or strikes arrive before the breaker is done (RE5)."""
     total = np.zeros_like(query.seen)
     for share, noticed, ascribed in _ways(query):
-        known = noticed + ascribed
         soon = [
-            (one.faith, one.credibility * (known + one.decide_days + one.arrive_days <= query.breaker_days))
+            (one.faith, one.credibility * _soon(query, one, noticed + ascribed))
             for one in query.promises
             if one.fights
         ]

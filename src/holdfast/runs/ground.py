@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from holdfast.case import Case
 from holdfast.errors import UsageProblem
+from holdfast.files.basemap import Basemap, lines_of
 from holdfast.files.vector import chosen_by, read_line
 from holdfast.geometry import (
     Belt,
@@ -35,6 +37,8 @@ NEAR_KM: Final = 30.0
 """Within this distance of the line people count as near it."""
 COVERED_AT_KM: Final = 5.0
 """The detail at which a line is as long as what has to be covered."""
+EDGE_DEGREES: Final = 0.02
+"""So near the edge of a basemap a coast is the edge."""
 OPEN_GROUND: Final = "open"
 """The class of a sector of which no terrain is known."""
 
@@ -55,6 +59,8 @@ class Ground:
         What was done to the line on reading.
     sectors : tuple of Sector
     around : tuple of Surroundings
+    basemap : Basemap or None
+        Rivers, coasts and borders that distances are measured to.
     belt_km : float or None
         Depth of the belts of the settlement on either side.
     belts : tuple of Belt
@@ -72,6 +78,7 @@ class Ground:
     notes: tuple[str, ...]
     sectors: tuple[Sector, ...]
     around: tuple[Surroundings, ...]
+    basemap: Basemap | None
     belt_km: float | None
     belts: tuple[Belt, ...]
     left: str | None
@@ -103,6 +110,7 @@ def ground_of(
     case: Case,
     settlement: Settlement,
     *,
+    basemap: Basemap | None,
     line: str | Path | None,
     layer: str | None,
     where: Sequence[str],
@@ -145,7 +153,8 @@ def ground_of(
         sha256=sha256,
         notes=notes,
         sectors=parts,
-        around=surroundings(drawn, parts, places, near_km=NEAR_KM),
+        around=surroundings(drawn, parts, places, _things(basemap), near_km=NEAR_KM),
+        basemap=basemap,
         belt_km=depth or None,
         belts=belts(drawn, parts, depth) if depth else (),
         left=left,
@@ -153,6 +162,23 @@ def ground_of(
         host=case.host.state,
         opponent=case.opponent.state,
     )
+
+
+def _things(basemap: Basemap | None) -> dict[str, list[NDArray[np.float64]]]:
+    """Return rivers, coasts and borders, by kind."""
+    if basemap is None:
+        return {}
+    west, south, east, north = basemap.extent
+    land = shapely.union_all([one.shape for one in basemap.land])
+    # the land ends where the basemap does, and that is no coast
+    inside = shapely.box(west, south, east, north).buffer(-EDGE_DEGREES)
+    coast = shapely.intersection(shapely.boundary(land), inside)
+    shapes = {
+        "river": [one.shape for one in basemap.rivers],
+        "border": [one.shape for one in basemap.borders],
+        "coast": [coast],
+    }
+    return {kind: [part for one in some for part in lines_of(one)] for kind, some in shapes.items()}
 
 
 def _last_names(source: str, path: str | Path) -> str:

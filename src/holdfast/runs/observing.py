@@ -12,6 +12,7 @@ from holdfast.cases import load_arrangement
 from holdfast.errors import UsageProblem
 from holdfast.evaluate.siting import Siting, siting_of
 from holdfast.evaluate.survey import SectorShares, Survey, survey_of
+from holdfast.files.basemap import basemap_of
 from holdfast.runs.asking import FUTURES, SEED, YEARS, Setup, set_up
 from holdfast.runs.ground import Ground, ground_of
 from holdfast.runs.happened import Happened, happened
@@ -130,7 +131,15 @@ def observation(  # noqa: PLR0913 - what is asked, and how
     """
     setup = set_up(case, settlement=settlement, futures=futures, seed=seed, years=years, overlay=overlay)
     words, content = load_arrangement(arrangement, setup.case)
-    ground = ground_of(setup.case, setup.settlement, line=line, layer=layer, where=where, sectors=sectors)
+    ground = ground_of(
+        setup.case,
+        setup.settlement,
+        basemap=basemap_of(case),
+        line=line,
+        layer=layer,
+        where=where,
+        sectors=sectors,
+    )
     found = None
     if incidents is not None:
         found = happened(incidents, tuple(columns), ground, set_aside)

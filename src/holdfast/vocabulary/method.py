@@ -153,6 +153,8 @@ class Breach(Word):
     title: Text
     clock: Annotated[Key, Reference("estimate", "days")]
     """Until it is done: a fait accompli."""
+    disputed: Annotated[Key, Reference("estimate", "days")]
+    """Until it is ascribed to a side where observation alone does not."""
     seen_as: Annotated[tuple[IncidentClass, ...], Field(min_length=1)]
     """The classes of incident that it shows as; the one that is seen most counts."""
     sources: Annotated[tuple[SourceRef, ...], Field(min_length=1)]

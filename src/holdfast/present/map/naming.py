@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 from shapely.geometry import MultiLineString
 
+from holdfast.files.basemap import Basemap, Named
 from holdfast.files.problems import listed
-from holdfast.present.map.basemap import Basemap, Named
 from holdfast.present.map.elements import clean, tag, words
 from holdfast.present.map.grid import Bar, bars
 from holdfast.present.map.labels import Board, Box, Label, Placed, Spot, along, around, beside

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Final
 
-from holdfast.present.map.basemap import Basemap
+from holdfast.files.basemap import Basemap
 from holdfast.present.map.classes import classes_of, colour_by_key
 from holdfast.present.map.elements import tag, words
 from holdfast.present.map.picture import Picture

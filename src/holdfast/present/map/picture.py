@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from holdfast.files.basemap import FloatArray, Place
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,21 +76,6 @@ class Post:
         _check_points(f"post of kind {self.kind!r}", np.array([[self.lon, self.lat]]), 1)
 
 
-@dataclass(frozen=True)
-class Place:
-    """A named place: longitude and latitude in degrees, kind (``city`` or any other), persons if known."""
-
-    name: str
-    lon: float
-    lat: float
-    kind: str
-    population: int | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be drawn."""
-        _check_points(f"place {self.name!r}", np.array([[self.lon, self.lat]]), 1)
-
-
 @dataclass(frozen=True, eq=False)
 class Picture:
     """All that one map shows.
@@ -151,3 +135,6 @@ def _check_points(what: str, lonlat: FloatArray, least: int) -> None:
         raise ValueError(f"{what}: needs rows of longitude and latitude, {least} or more")
     if not (np.isfinite(lonlat).all() and np.all(np.abs(lonlat) <= [360.0, 89.0])):
         raise ValueError(f"{what}: longitude and latitude must be degrees, latitude from -89 to 89")
+
+
+__all__ = ["Belt", "FloatArray", "Picture", "Place", "Post", "SectorMark"]

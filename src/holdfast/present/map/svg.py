@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry import Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from holdfast.present.map.basemap import Basemap, lines_of
+from holdfast.files.basemap import Basemap, lines_of
 from holdfast.present.map.classes import Class, belt_looks, classes_of, colour_by_key
 from holdfast.present.map.elements import FONTS, path_of, tag, words
 from holdfast.present.map.grid import grid_of

@@ -14,16 +14,18 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from holdfast.files.problems import FileProblems, Problem, listed, nearest, quoted, refuse
 from holdfast.files.reading import read_bytes
-from holdfast.present.map.picture import FloatArray, Place
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 FILE: Final = "basemap.geojson"
 
@@ -42,6 +44,23 @@ _WORDS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 }
 """Properties that take one of a few words."""
 _NAMED: Final = frozenset({"land", "label", "place"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """A named place: longitude and latitude in degrees, kind (``city`` or any other), persons if known."""
+
+    name: str
+    lon: float
+    lat: float
+    kind: str
+    population: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no place on a map."""
+        if not (np.isfinite([self.lon, self.lat]).all() and abs(self.lon) <= 360.0 and abs(self.lat) <= 89.0):
+            wrong = "longitude and latitude must be degrees, latitude from -89 to 89"
+            raise ValueError(f"place {self.name!r}: {wrong}")
 
 
 @dataclass(frozen=True, eq=False)
