@@ -14,15 +14,11 @@ if TYPE_CHECKING:
     from holdfast.runs.observing import Observed
 
 SHARES: Final = ("seen", "located", "attributed")
-EVENLY: Final = (
-    "Standing sensors are drawn at even distances: their numbers are planned, their places are not."
-)
+EVENLY: Final = "Standing sensors are drawn at even distances: their number is planned, their places are not."
 PLACED: Final = "Standing sensors stand where the most would be seen, at the middle of the ranges."
 NOBODY: Final = "There is no mission: nothing is seen but by states' own means."
 BY_SECTOR: Final = "Line of contact by sector; share of incidents that the mission sees."
-HELD_OUT: Final = (
-    "Shares are those that the mission sees, by class of sector; named sectors are not told apart."
-)
+HELD_OUT: Final = "Shares are those that the mission sees, by class of sector; sectors are not told apart."
 
 
 def picture_of(observed: Observed) -> Picture:
