@@ -1,6 +1,6 @@
 """Holdfast designs peace missions and shows what it would take for a ceasefire to hold.
 
-It shows the consequences of stated assumptions, not a forecast. The public face is seven functions:
+It shows the consequences of stated assumptions, not a forecast. The public face is ten functions:
 
 ``compare(case, arrangements)``
     Arrangements side by side, in the same futures; a table for polars and pandas.
@@ -10,6 +10,12 @@ It shows the consequences of stated assumptions, not a forecast. The public face
     Who must agree: the parties, and every body that could authorise it.
 ``composition(case, arrangement)``
     Who would make up its missions, what is short, and what would close it.
+``need(tasks)``
+    What tasks need, without a case.
+``observation(case, arrangement)``
+    What would be seen of breaches along a line, located and attributed, and how soon.
+``ladder(case, arrangement)``
+    Who would answer a breach, how soon, and whether before it is done.
 ``verify(path)``
     Replay a saved result from its manifest.
 ``load_case(case)``
@@ -43,20 +49,26 @@ if TYPE_CHECKING:
         verify,
     )
     from holdfast.runs.need import Needed, need
+    from holdfast.runs.observing import Observed, observation
+    from holdfast.runs.responding import Laddered, ladder
 
 _HOMES = {
     "Assessed": "holdfast.runs",
     "Authority": "holdfast.runs",
     "Comparison": "holdfast.runs",
     "Composed": "holdfast.runs",
+    "Laddered": "holdfast.runs.responding",
     "Needed": "holdfast.runs.need",
+    "Observed": "holdfast.runs.observing",
     "Replay": "holdfast.runs",
     "assess": "holdfast.runs",
     "authority": "holdfast.runs",
     "compare": "holdfast.runs",
     "composition": "holdfast.runs",
+    "ladder": "holdfast.runs.responding",
     "load_case": "holdfast.cases",
     "need": "holdfast.runs.need",
+    "observation": "holdfast.runs.observing",
     "packaged_cases": "holdfast.cases",
     "verify": "holdfast.runs",
 }
@@ -68,15 +80,19 @@ __all__ = [
     "Authority",
     "Comparison",
     "Composed",
+    "Laddered",
     "Needed",
+    "Observed",
     "Replay",
     "__version__",
     "assess",
     "authority",
     "compare",
     "composition",
+    "ladder",
     "load_case",
     "need",
+    "observation",
     "packaged_cases",
     "verify",
 ]

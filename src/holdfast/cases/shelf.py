@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -108,7 +109,7 @@ class Document:
 class Shelf:
     """Documents of a case by kind, with the problems met while they were read."""
 
-    documents: dict[str, list[Document]] = field(default_factory=dict)
+    documents: dict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))
     problems: list[Problem] = field(default_factory=list)
 
     def gather(self, job: Callable[[], AnyModel]) -> AnyModel | None:
@@ -136,7 +137,7 @@ class Shelf:
         except FileProblems as found:
             self.problems += found.problems
             return
-        self.documents.setdefault(kind, []).append(Document(label, place, kind, top.body, digest(data)))
+        self.documents[kind].append(Document(label, place, kind, top.body, digest(data)))
 
 
 def library() -> Path:

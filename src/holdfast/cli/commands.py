@@ -440,8 +440,16 @@ def check(paths: tuple[str, ...], case: str | None, overlay: str | None) -> None
 )
 @click.option("--settlement", metavar="FILE", help="The settlement's file, if it is not packaged.")
 @click.option("--overlay", metavar="FILE", help="The private overlay that the result was computed with.")
+@click.option("--line", metavar="FILE", help="The line of contact that the result was computed with.")
+@click.option("--incidents", metavar="FILE", help="The table of incidents that it was computed with.")
 def verify(
-    file: str, case: str | None, arrangements: tuple[str, ...], settlement: str | None, overlay: str | None
+    file: str,
+    case: str | None,
+    arrangements: tuple[str, ...],
+    settlement: str | None,
+    overlay: str | None,
+    line: str | None,
+    incidents: str | None,
 ) -> None:
     """Replay a saved result (--json) from its manifest and name any difference.
 
@@ -451,13 +459,21 @@ def verify(
 
     with progress_line() as tell:
         tell("replaying")
-        found = ask(file, case=case, arrangements=arrangements, settlement=settlement, overlay=overlay)
+        found = ask(
+            file,
+            case=case,
+            arrangements=arrangements,
+            settlement=settlement,
+            overlay=overlay,
+            line=line,
+            incidents=incidents,
+        )
     if found.same:
         how = "to the last digit" if found.exact else "to one part in a million (other versions or processor)"
         say(f"{file}: the result is borne out {how}.")
         return
-    for line in (*found.inputs, *found.numbers[:50]):
-        say(f"{file}: {line}")
+    for wrong in (*found.inputs, *found.numbers[:50]):
+        say(f"{file}: {wrong}")
     if len(found.numbers) > 50:
         say(f"{file}: and {len(found.numbers) - 50} more differences.")
     sys.exit(1)

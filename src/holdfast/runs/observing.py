@@ -40,6 +40,8 @@ class Observed:
     surveys: tuple[Survey, ...]
     siting: Siting | None
     happened: Happened | None
+    where: tuple[str, ...]
+    columns: tuple[str, ...]
     sensitive: bool
 
     @cached_property
@@ -52,6 +54,8 @@ class Observed:
             "incidents": None
             if self.happened is None
             else {"name": self.happened.incidents.name, "sha256": self.happened.incidents.sha256},
+            "where": list(self.where),
+            "columns": list(self.columns),
             "sectors": len(self.ground.sectors),
             "sensitive": self.sensitive,
         }
@@ -149,4 +153,6 @@ def observation(  # noqa: PLR0913 - what is asked, and how
     shares = SectorShares(ground.shares, None if found is None else found.shares, ground.length_km)
     _, surveys = survey_of(setup.case, setup.settlement, words, setup.futures, shares, years)
     siting = siting_of(surveys[-1], ground.line, shares, seed)
-    return Observed(setup, words, content, ground, surveys, siting, found, sensitive)
+    return Observed(
+        setup, words, content, ground, surveys, siting, found, tuple(where), tuple(columns), sensitive
+    )

@@ -18,6 +18,8 @@ from holdfast.runs.asking import assess, authority, compare
 from holdfast.runs.composing import Composed, composition
 from holdfast.runs.manifest import environment
 from holdfast.runs.need import need
+from holdfast.runs.observing import observation
+from holdfast.runs.responding import ladder
 from holdfast.vocabulary.arrangement import Arrangement
 
 TOLERANCE: Final = 1e-6
@@ -28,9 +30,13 @@ KINDS: Final = {
     "authority/1": "authorise",
     "composition/1": "generate",
     "need/1": "need",
+    "observation/1": "observe",
+    "ladder/1": "respond",
 }
 """Headers of saved documents, and what asked for each."""
-MEND: Final = "name a file written by compare, assess, authorise, generate or require with --json"
+MEND: Final = (
+    "name a file written with --json by compare, assess, authorise, generate, require, observe or respond"
+)
 Wanted = Callable[[Any], bool]
 """Whether a value of a manifest is of the kind that a replay can read."""
 
@@ -75,6 +81,16 @@ _ASKED: Final[dict[str, dict[str, Wanted]]] = {
         "largest_share": _any(int, float, NoneType),
         "robust": _any(bool),
     },
+    "ladder/1": _OF_A_CASE,
+    "observation/1": {
+        **_OF_A_CASE,
+        "line": _any(dict, NoneType),
+        "incidents": _any(dict, NoneType),
+        "where": _texts,
+        "columns": _texts,
+        "sectors": _any(int),
+        "sensitive": _any(bool),
+    },
     "need/1": {
         "tasks": _texts,
         **dict.fromkeys(("km", "sites", "population"), _any(int, float, NoneType)),
@@ -114,14 +130,17 @@ def verify(
     arrangements: Sequence[str | Path] = (),
     settlement: str | Path | None = None,
     overlay: str | Path | None = None,
+    line: str | Path | None = None,
+    incidents: str | Path | None = None,
 ) -> Replay:
     """Replay a saved document.
 
     Parameters
     ----------
     path : str or Path
-        A file written by ``compare``, ``assess``, ``authorise``, ``generate`` or ``require`` with ``--json``.
-    case, arrangements, settlement, overlay
+        A file written with ``--json`` by ``compare``, ``assess``, ``authorise``, ``generate``, ``require``,
+        ``observe`` or ``respond``.
+    case, arrangements, settlement, overlay, line, incidents
         Where the result came from files of one's own: those files. Names alone stand in a manifest, no
         paths, so files that are not packaged must be given again.
 
@@ -134,7 +153,7 @@ def verify(
     FileProblems
         If the file is no such document.
     UsageProblem
-        If the result used an overlay and none is given.
+        If the result used an overlay, a line or a table of incidents, and none is given.
     """
     document = _read(Path(path))
     named = document["manifest"]
@@ -142,7 +161,7 @@ def verify(
         measures = {name: named[name] for name in ("km", "sites", "population")}
         again = need(named["tasks"], **measures).document
     else:
-        again = _of_a_case(named, case, arrangements, settlement, overlay)
+        again = _of_a_case(named, case, arrangements, settlement, overlay, (line, incidents))
     again = json.loads(json.dumps(again))
     inputs = tuple(_other_inputs(named, again["manifest"]))
     exact = named["environment"] == environment()
@@ -157,6 +176,7 @@ def _of_a_case(
     arrangements: Sequence[str | Path],
     settlement: str | Path | None,
     overlay: str | Path | None,
+    beside: tuple[str | Path | None, str | Path | None],
 ) -> dict[str, Any]:
     """Return the document of a question about a case, made again.
 
@@ -183,6 +203,11 @@ def _of_a_case(
         return compare(where, wanted, **options).document
     if named["kind"] == "assess":
         return assess(where, wanted[0], **options).document
+    if named["kind"] == "observe":
+        return _observed(where, wanted[0], named, options, beside)
+    if named["kind"] == "respond":
+        del options["years"]
+        return ladder(where, wanted[0], **options).document
     if named["kind"] == "generate":
         return _composed(where, wanted[0], named, options).document
     asked = {
@@ -191,6 +216,38 @@ def _of_a_case(
         "assumed": named["assumed"],
     }
     return authority(where, wanted[0], **asked, **options).document
+
+
+def _observed(
+    case: str | Path,
+    arrangement: str | Path,
+    named: Mapping[str, Any],
+    options: dict[str, Any],
+    beside: tuple[str | Path | None, str | Path | None],
+) -> dict[str, Any]:
+    """Return an observation that a manifest names, made again.
+
+    Raises
+    ------
+    UsageProblem
+        If it used a line or a table of incidents, and none is given.
+    """
+    for option, name, given in zip(("--line", "--incidents"), ("line", "incidents"), beside, strict=True):
+        if named[name] is not None and given is None:
+            wrong = f"the result was computed with {named[name].get('name')}"
+            raise UsageProblem(option, wrong, "give that file again")
+    line, incidents = beside
+    return observation(
+        case,
+        arrangement,
+        line=line if named["line"] is not None else None,
+        where=named["where"],
+        incidents=incidents if named["incidents"] is not None else None,
+        columns=named["columns"],
+        sectors=named["sectors"],
+        sensitive=named["sensitive"],
+        **options,
+    ).document
 
 
 def _composed(
@@ -293,6 +350,9 @@ def _other_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[st
     for part in sorted({*old["hashes"], *new["hashes"]}):
         if old["hashes"].get(part) != new["hashes"].get(part):
             yield f"the {part} is not the one that the result was computed from"
+    for part in ("line", "incidents"):
+        if (old.get(part) or {}).get("sha256") != (new.get(part) or {}).get("sha256"):
+            yield f"the file of the {part} is not the one that the result was computed from"
     if old.get("settlement") != new.get("settlement"):
         yield f"the settlement '{old['settlement']['name']}' has changed"
     for before, now in zip(old.get("arrangements", ()), new.get("arrangements", ()), strict=True):
