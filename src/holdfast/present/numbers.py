@@ -85,6 +85,11 @@ def days(value: float) -> str:
     return f"{hours:.0f} h" if value < 2.0 else f"{value:.0f} d"
 
 
+def whole_days(value: float) -> str:
+    """Return a number of days in days, so that a column has one unit: below ten with a decimal."""
+    return f"{value:.1f} d" if value < 9.95 else f"{value:.0f} d"
+
+
 def number_range(quantity: Mapping[str, Any], word: Callable[[float], str]) -> str:
     """Return a range in the words of ``word``, or a dash where it has no meaning.
 

@@ -20,6 +20,7 @@ from holdfast.present.numbers import (
     share,
     share_range,
     stake_range,
+    whole_days,
 )
 from holdfast.present.war import war_goes_on
 
@@ -148,7 +149,7 @@ def _comparison_table(arrangements: Sequence[Mapping[str, Any]]) -> str:
             mean_over_range(one["filled"], share),
             _by_year(one["hold_if_deployed"]),
             _by_year(one["hold_overall"]),
-            mean_over_range(one["response_days"], days),
+            mean_over_range(one["response_days"], whole_days),
             mean_over_range(one["eur_per_year"], billions),
         )
         for one in arrangements
