@@ -28,6 +28,8 @@ _NO_SUCH_TASK = "no packaged arrangement has this task"
 _NO_SUCH_SENSOR = "no packaged mission has this sensor"
 _NOT_NAMED = "the one packaged mission that has this sensor does not name the side"
 _TOLD = "obstruction is told by those whom it meets, wherever and however long it is"
+_LADDER = "it shapes the ladder of other breaches than a grab, which is told beside the outcomes"
+_OWN = "the host's own forces stand in the odds already, and its promise is told beside the outcomes"
 _SHOWN = "it shapes what is told of visits and false reports, which are no outcomes"
 _SIGHTED = "all packaged arrangements go on sharing intelligence"
 _ELSEWHERE = "no packaged arrangement is put to this body"
@@ -98,12 +100,31 @@ INERT = {
     "observe.hotline.attributes": _NOT_NAMED,
     "observe.obstruction.depth": _TOLD,
     "observe.obstruction.lasts": _TOLD,
+    **dict.fromkeys(
+        (
+            "respond.decide.mission",
+            "respond.arrive.mission",
+            "respond.caveats",
+            "respond.breaker.raid",
+            "respond.breaker.creep",
+            "respond.breaker.sabotage",
+            "respond.breaker.offensive",
+            "respond.attribute.unwatched",
+            "respond.attribute.open",
+            "respond.attribute.covert",
+            "respond.decide.ladder-west",
+            "respond.credibility.backstop",
+        ),
+        _LADDER,
+    ),
+    "respond.decide.host": _OWN,
+    "respond.arrive.host": _OWN,
+    "respond.credibility.host": _OWN,
     "observe.false-reports": _SHOWN,
     "observe.visit.hours": _SHOWN,
     "observe.visit.asked": _SHOWN,
     "stakes.support.intelligence": _SIGHTED,
     "stakes.mission.fights.with-host": "no packaged mission may fight with the host",
-    "generate.condition.backstop-holds": "no packaged arrangement has a guarantee of the backstop",
     "authorise.days.un-general-assembly": _ELSEWHERE,
     "authorise.days.eu-council": _ELSEWHERE,
     "authorise.days.nato-council": _ELSEWHERE,
