@@ -31,7 +31,7 @@ from holdfast.generate import (
     Plan,
     by_state,
 )
-from holdfast.observe import LIGHTS, SIDES, Coverage
+from holdfast.observe import LIGHTS, SIDES, Coverage, SensorUse
 from holdfast.observe.incidents import Counts, Tally, counts_of
 from holdfast.stakes import WarPath
 
@@ -64,6 +64,7 @@ __all__ = [
     "Posed",
     "Reserve",
     "Route",
+    "SensorUse",
     "Staff",
     "SupportCompared",
     "Tally",

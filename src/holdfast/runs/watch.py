@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.evaluate import LIGHTS, SIDES, Coverage
+from holdfast.case import Case
+from holdfast.evaluate import LIGHTS, SIDES, Coverage, SensorUse
 from holdfast.evaluate.siting import TARGET, Siting
 from holdfast.evaluate.survey import Survey, sector_coverage
 from holdfast.runs.document import WORDING, settlement_of
@@ -33,7 +34,7 @@ NOT_NAMED: Final = (
 def watch_document(observed: Observed, manifest: dict[str, Any]) -> dict[str, Any]:
     """Return an observation as one document."""
     setup, ground = observed.setup, observed.ground
-    phases = [_phase(one, ground, sensitive=observed.sensitive) for one in observed.surveys]
+    phases = [_phase(setup.case, one, ground, sensitive=observed.sensitive) for one in observed.surveys]
     case = setup.case
     return {
         "holdfast": "observation/1",
@@ -66,7 +67,7 @@ def _incidents(observed: Observed) -> dict[str, Any] | None:
     return happened_block(found, tally, observed.ground, sensitive=observed.sensitive)
 
 
-def _phase(survey: Survey, ground: Ground, *, sensitive: bool) -> dict[str, Any]:
+def _phase(case: Case, survey: Survey, ground: Ground, *, sensitive: bool) -> dict[str, Any]:
     """Return one phase: shares overall, and by class, side and light."""
     found, bare = survey.coverage, survey.bare_coverage
     mission = survey.phase.mission
@@ -92,11 +93,22 @@ def _phase(survey: Survey, ground: Ground, *, sensitive: bool) -> dict[str, Any]
             for place, light in enumerate(LIGHTS)
         ],
         "cells": list(_cells(found)),
-        "sensors": [{"sensor": one.sensor, "number": quantity_of(one.count)} for one in survey.query.sensors],
+        "sensors": [_sensor(case, one) for one in survey.query.sensors],
         "published": _published(survey),
         "visits": _visits(survey),
         "sector_classes": _sector_classes(survey, ground),
         "sectors": _sectors(survey, ground) if sensitive else None,
+    }
+
+
+def _sensor(case: Case, use: SensorUse) -> dict[str, Any]:
+    """Return how many of a sensor there are, and the persons that they take."""
+    about = case.sensors[use.sensor]
+    return {
+        "sensor": use.sensor,
+        "title": about.title,
+        "number": quantity_of(use.count),
+        "crew": quantity_of(use.count * about.crew),
     }
 
 
