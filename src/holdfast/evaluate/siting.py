@@ -12,15 +12,16 @@ from holdfast.evaluate.survey import SectorShares, Survey, sector_coverage
 from holdfast.geometry import Line
 from holdfast.noise import Process, uniform
 from holdfast.observe import (
-    Curve,
     Demand,
     Needed,
     ObserveQuery,
     Placement,
     PlacementQuery,
     SensorKind,
+    SensorUse,
     Sites,
     curve,
+    observe,
     place,
     share,
     working_share,
@@ -33,7 +34,10 @@ Whole = NDArray[np.int64]
 DEMAND_EVERY_KM: Final = 1.0
 MOST_POINTS: Final = 4_000
 """On a line that is longer than so many km the points lie further apart."""
+MEASURES: Final = ("seen", "located", "attributed")
+"""The order of what :func:`sector_coverage` returns."""
 TARGET: Final = 0.8
+"""Share of incidents that the curve of a kind is asked for."""
 MOST_OF_A_KIND: Final = 2_000
 """The curve of a kind is followed to so many."""
 DRAWS: Final = 20
@@ -47,13 +51,15 @@ class Kind:
     """A kind of standing sensor of the mission, at the middle of its ranges.
 
     ``reach_km`` is half the length of line along which one notices an incident, the mean over classes;
-    ``works`` the share of incidents at which it works and has access.
+    ``works`` the share of incidents at which it works and has access; ``counted`` the share of what it
+    notices that is attributed or located, with as many of it as there are.
     """
 
     sensor: str
     number: int
     reach_km: float
     works: float
+    counted: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,11 @@ class Siting:
 
     Attributes
     ----------
+    measure : str
+        What counts: ``attributed``, or ``located`` where the mission names nobody.
     kinds : tuple of Kind
     placement : Placement
-        Of the whole set; ``share`` is that of incidents seen, with what all others see.
+        Of the whole set; ``share`` is that of incidents that count, with what all others do.
     places : array (sensors, 2)
         Longitude and latitude, degrees, of what is placed.
     kind : array (sensors,)
@@ -86,8 +94,10 @@ class Siting:
     at_random : float
         The mean share over random placements.
     how_many : tuple of HowMany
+        By what is seen.
     """
 
+    measure: str
     kinds: tuple[Kind, ...]
     placement: Placement
     places: Array
@@ -102,30 +112,36 @@ class Siting:
 def siting_of(survey: Survey, line: Line, shares: SectorShares, seed: int) -> Siting | None:
     """Return where a mission's standing sensors could stand; None where it has none.
 
-    What counts is the share of incidents seen, at the middle of the ranges, and by those who move or
-    are told already. Hot spots weigh as the incidents of their sector do, where they are known.
+    What counts is the share of incidents attributed, or located where the mission names nobody, at the
+    middle of the ranges, with what those do who move or are told. Hot spots weigh as the incidents of
+    their sector do, where they are known.
     """
     if survey.by_sector is None:
         return None
     standing = tuple(one for one in survey.query.sensors if not one.km_per_hour.any() and one.reach_km.any())
-    kinds = tuple(_kind(survey.query, one.sensor) for one in standing)
+    measure = "attributed" if any(one.attributes.any() for one in survey.query.sensors) else "located"
+    kinds = tuple(_kind(survey.query, one, measure) for one in standing)
     kinds = tuple(one for one in kinds if one.number > 0)
     if not kinds:
         return None
     names = {one.sensor for one in kinds}
     others = tuple(one for one in survey.by_sector.sensors if one.sensor not in names)
-    covered = np.median(sector_coverage(replace(survey.by_sector, sensors=others), len(shares.km))[0], axis=0)
-    points, demand = _demand(line, shares, covered)
+    by_others = sector_coverage(replace(survey.by_sector, sensors=others), len(shares.km))
+    seen, counted = (np.median(by_others[MEASURES.index(what)], axis=0) for what in ("seen", measure))
+    points, demand = _demand(line, shares, counted)
     query = PlacementQuery(
         demand=demand,
         sites=Sites.of_every_kind(demand.x_km, demand.y_km, len(kinds)),
-        kinds=tuple(SensorKind(one.sensor, one.reach_km, one.works, most=one.number) for one in kinds),
+        kinds=tuple(
+            SensorKind(one.sensor, one.reach_km, one.works, one.counted, most=one.number) for one in kinds
+        ),
         number=sum(one.number for one in kinds),
     )
     placement = place(query)
     even = _evenly(query, kinds)
     chance = [share(query, _at_random(query, kinds, seed, draw)) for draw in range(DRAWS)]
     return Siting(
+        measure=measure,
         kinds=kinds,
         placement=placement,
         places=points[placement.sites // len(kinds)],
@@ -134,18 +150,22 @@ def siting_of(survey: Survey, line: Line, shares: SectorShares, seed: int) -> Si
         even_places=points[even // len(kinds)],
         even_kind=even % len(kinds),
         at_random=float(np.mean(chance)),
-        how_many=tuple(_how_many(query, place, kinds) for place in range(len(kinds))),
+        how_many=tuple(_how_many(_demand(line, shares, seen)[1], one) for one in kinds),
     )
 
 
-def _kind(query: ObserveQuery, sensor: str) -> Kind:
+def _kind(query: ObserveQuery, use: SensorUse, measure: str) -> Kind:
     """Return a kind of standing sensor at the middle of its ranges."""
-    use = next(one for one in query.sensors if one.sensor == sensor)
     setting = query.setting
     width = width_km(use.reach_km, np.zeros_like(setting.depth_km), setting.depth_km)
     reach = float(np.median((width * setting.mix).sum(axis=1))) / 2.0
     works = float(np.median(working_share(use, setting)))
-    return Kind(sensor, int(np.median(use.count)), reach, works)
+    alone = observe(replace(query, sensors=(use,)))
+    cells = alone.attributed_by_mission if measure == "attributed" else alone.located_by_mission
+    counts = (cells * alone.weights).sum(axis=(1, 2, 3, 4))
+    seen = alone.by_mission
+    counted = float(np.median(np.divide(counts, seen, out=np.zeros_like(seen), where=seen > 0.0)))
+    return Kind(use.sensor, int(np.median(use.count)), reach, works, counted)
 
 
 def _demand(line: Line, shares: SectorShares, covered: Array) -> tuple[Array, Demand]:
@@ -182,19 +202,15 @@ def _at_random(query: PlacementQuery, kinds: tuple[Kind, ...], seed: int, draw: 
     return np.array(chosen, dtype=np.int64)
 
 
-def _how_many(query: PlacementQuery, place_of: int, kinds: tuple[Kind, ...]) -> HowMany:
-    """Return the curve of one kind alone, with all but the standing sensors as they are."""
-    points = len(query.demand.x_km)
-    one = replace(query.kinds[place_of], most=None)
-    alone = PlacementQuery(
-        demand=query.demand,
-        sites=Sites.of_every_kind(query.demand.x_km, query.demand.y_km, 1),
-        kinds=(one,),
-        number=min(points, MOST_OF_A_KIND),
+def _how_many(demand: Demand, kind: Kind) -> HowMany:
+    """Return how much is seen with so many of one kind alone, and what moves and is told as it is."""
+    query = PlacementQuery(
+        demand=demand,
+        sites=Sites.of_every_kind(demand.x_km, demand.y_km, 1),
+        kinds=(SensorKind(kind.sensor, kind.reach_km, kind.works),),
+        number=min(len(demand.x_km), MOST_OF_A_KIND),
     )
-    found: Curve = curve(alone)
+    found = curve(query)
     last = len(found.shares) - 1
     steps = np.unique(np.round(np.linspace(0, last, min(STEPS, last + 1))).astype(np.int64))
-    return HowMany(
-        kinds[place_of].sensor, steps, found.shares[steps], found.bounds[steps], found.needed(TARGET)
-    )
+    return HowMany(kind.sensor, steps, found.shares[steps], found.bounds[steps], found.needed(TARGET))

@@ -184,7 +184,8 @@ def _siting(siting: Block) -> str:
     kinds = ", ".join(f"{one['sensor']}: {one['number']}" for one in siting["kinds"])
     lines = [
         wrapped(
-            f"Standing sensors ({kinds}), share of incidents seen at the middle of the ranges: "
+            f"Standing sensors ({kinds}), share of incidents {siting['measure']} by the mission, at the "
+            "middle of the ranges: "
             f"{share(siting['without'])} without them, {share(siting['at_random'])} if they stand anywhere, "
             f"{share(siting['even'])} at even distances, {share(siting['placed'])} if placed best (no "
             f"placement can exceed {share(siting['at_most'])})."
@@ -197,7 +198,7 @@ def _siting(siting: Block) -> str:
         elif not one["enough"]:
             said = f"{target} is seen without any"
         else:
-            said = f"{one['enough']:,} for {target}"
+            said = f"{one['enough']:,} to see {target}"
             said += f"; {one['too_few']:,} are proved too few" if one["too_few"] else ""
         lines.append(wrapped(f"{one['sensor']}: {said}.", indent="  "))
     return "\n".join(lines)

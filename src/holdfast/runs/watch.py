@@ -229,9 +229,16 @@ def _siting(siting: Siting, *, sensitive: bool) -> dict[str, Any]:
     """Return where standing sensors could stand, and how many it would take."""
     names = [kind.sensor for kind in siting.kinds]
     return {
-        "counts": "share of incidents seen, at the middle of the ranges, with what moves and is told",
+        "counts": f"share of incidents {siting.measure} by the mission, at the middle of the ranges",
+        "measure": siting.measure,
         "kinds": [
-            {"sensor": one.sensor, "number": one.number, "reach_km": one.reach_km, "works": one.works}
+            {
+                "sensor": one.sensor,
+                "number": one.number,
+                "reach_km": one.reach_km,
+                "works": one.works,
+                "counted": one.counted,
+            }
             for one in siting.kinds
         ],
         "without": siting.placement.before,
