@@ -7,11 +7,12 @@ aircraft, of which there were hardly any before 2022.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from holdfast.evaluate.question import Question
 from holdfast.evaluate.watching import observation_of, patrols
 from holdfast.futures import Futures
 from holdfast.observe import Coverage, ObserveQuery, observe
+from holdfast.runs.observing import observation
 from holdfast.vocabulary.arrangement import Mission, SensorPlan
 from holdfast.vocabulary.incident import CLASS_TITLES, CLASSES
 
@@ -44,6 +46,11 @@ suggest (two and five lost by the end of 2016); the joint centre of the parties.
 HEAVY: Final = ("mortar", "artillery", "rocket")
 FIRE: Final = ("small_arms", *HEAVY)
 """What was counted as a violation: a shot or a blast. Weapons out of place were listed apart."""
+TABLES: Final[Mapping[str, str]] = {
+    "UCDP, deaths in Donbas 2014 to July 2020": "ucdp_ged_ukraine/events_2014_to_2020-07-26.csv",
+    "NASA FIRMS, fires near the front of 2023": "nasa_firms_2023/viirs_noaa20_within_50km.csv",
+    "Centre for Information Resilience, 2022": "cen4infores_2022/events_2022.csv",
+}
 NOT_YET: Final = ("drone_strike", "air_strike")
 
 
@@ -251,6 +258,29 @@ def more() -> list[str]:
     return _table(("the mission", "seen", "seen at night", "located"), rows)
 
 
+def laid(data: Path) -> list[str]:
+    """Return what the packaged missions would have seen of the incidents in the research data."""
+    line = data / "deepstate" / "line_of_contact_2026-08-22.geojson"
+    rows = []
+    for name, file in TABLES.items():
+        found = {
+            mission: observation(
+                "ukraine", mission, line=line, where=["kind=main_front"], incidents=data / file, futures=128
+            ).document["incidents"]
+            for mission in ("osce-monitors", "un-peacekeepers")
+        }
+        one = found["osce-monitors"]
+        shares = ("{mean:.0f} % ({low:.0f} to {high:.0f})".format(**_percent(of)) for of in found.values())
+        rows.append((name, f"{one['rows']:,}", f"{one['matched']:,}", f"{one['set_aside']:,}", *shares))
+    titles = ("table", "rows", "beside the line", "set aside", "seen by monitors", "seen by peacekeepers")
+    return _table(titles, rows)
+
+
+def _percent(block: Mapping[str, Any]) -> dict[str, float]:
+    """Return mean and range of what was seen, in per cent."""
+    return {end: 100.0 * block["seen"][end] for end in ("mean", "low", "high")}
+
+
 def patrols_a_day() -> Array:
     """Return the patrols that so many monitors keep out on a day."""
     return patrols(question(), {"observe-line": question().constant(MONITORS)})
@@ -262,7 +292,7 @@ def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def pages() -> dict[str, list[str]]:
-    """Return every table of the page, as lines, by name."""
+    """Return every table of the page that needs no research data, as lines, by name."""
     return {"beside": beside(), "classes": classes(), "more": more()}
 
 
@@ -281,6 +311,9 @@ def written(page: str, found: Mapping[str, Sequence[str]]) -> str:
 def main() -> None:
     """Rewrite the tables of the page and print them."""
     found = pages()
+    data = Path(os.environ.get("HOLDFAST_DATA") or PAGE.parent.parent.parent / "shared" / "data")
+    if data.is_dir():
+        found["laid"] = laid(data)
     if PAGE.is_file():
         PAGE.write_text(written(PAGE.read_text("utf-8"), found), "utf-8")
     for name, lines in found.items():

@@ -38,8 +38,20 @@ def test_tables_on_the_page_are_what_the_code_gives(name):
             assert float(one.replace(",", "")) == pytest.approx(float(two.replace(",", "")), abs=1.01), MEND
 
 
+def test_real_incidents_on_the_page_are_what_the_code_gives(data_folder):
+    start, end = "<!-- laid -->", "<!-- /laid -->"
+    between = page()[page().index(start) : page().index(end)]
+    shown = [line for line in between.splitlines() if line.startswith("|")]
+    found = monitoring.laid(data_folder)
+    assert len(shown) == len(found), MEND
+    for line, other in zip(shown, found, strict=True):
+        assert NUMBER.sub("", line) == NUMBER.sub("", other), MEND
+        for one, two in zip(NUMBER.findall(line), NUMBER.findall(other), strict=True):
+            assert float(one.replace(",", "")) == pytest.approx(float(two.replace(",", "")), abs=1.01), MEND
+
+
 def test_every_table_of_the_page_is_held_to_the_code():
-    assert sorted(re.findall(r"^<!-- ([a-z]+) -->$", page(), re.MULTILINE)) == sorted(NAMES)
+    assert sorted(re.findall(r"^<!-- ([a-z]+) -->$", page(), re.MULTILINE)) == sorted((*NAMES, "laid"))
     assert set(told()) == set(NAMES)
 
 
