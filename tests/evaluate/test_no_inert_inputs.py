@@ -65,6 +65,9 @@ UNUSED_SENSORS = (
     "open-source",
     "complaint-office",
 )
+OF_A_SENSOR = ("reach", "availability", "locates", "attributes", "cost")
+AS_BY_DAY = {("night-patrol", "reach"), ("night-patrol", "availability")}
+"""Patrols by night have the rows of those by day: they are the same persons in the same cars."""
 INERT = {
     "generate.rotation": _PLAN,
     "generate.minimum-contingent": _PLAN,
@@ -94,7 +97,8 @@ INERT = {
     **{
         f"observe.{sensor}.{what}": _NO_SUCH_SENSOR
         for sensor in UNUSED_SENSORS
-        for what in ("reach", "availability", "locates", "attributes", "cost")
+        for what in OF_A_SENSOR
+        if (sensor, what) not in AS_BY_DAY
     },
     "observe.long-range-drone.attributes": _NOT_NAMED,
     "observe.hotline.attributes": _NOT_NAMED,
@@ -345,7 +349,7 @@ def test_what_no_packaged_design_moves_moves_with_one_that_does(case, settlement
 @pytest.mark.parametrize("sensor", UNUSED_SENSORS)
 def test_a_sensor_that_no_packaged_mission_has_moves_with_one_that_has_it(case, settlement, sensor):
     futures, memory, design = Futures(case.ledger, 0, 16), Memory(), _with_sensor(sensor)(case)
-    for what in ("reach", "availability", "locates", "attributes", "cost"):
+    for what in (what for what in OF_A_SENSOR if (sensor, what) not in AS_BY_DAY):
         assert _moves(case, futures, memory, settlement, design, f"observe.{sensor}.{what}"), what
 
 

@@ -322,6 +322,11 @@ def respond(
     help="Into how many sectors of equal length the line is cut.",
 )
 @click.option(
+    "--belt-km",
+    type=Measure("--belt-km", "20"),
+    help="Depth of the belts drawn on either side, km; else the settlement's.",
+)
+@click.option(
     "--incidents", metavar="FILE", help="A table of real incidents: what of them would have been seen."
 )
 @click.option(
@@ -348,6 +353,7 @@ def observe(  # noqa: PLR0913, PLR0917 - one argument for each option
     line: str | None,
     where: tuple[str, ...],
     sectors: int,
+    belt_km: float | None,
     incidents: str | None,
     columns: tuple[str, ...],
     set_aside: str | None,
@@ -370,6 +376,7 @@ def observe(  # noqa: PLR0913, PLR0917 - one argument for each option
         "line": line,
         "where": where,
         "sectors": sectors,
+        "belt_km": belt_km,
         "incidents": incidents,
         "columns": columns,
         "set_aside": set_aside,

@@ -62,7 +62,7 @@ class Ground:
     basemap : Basemap or None
         Rivers, coasts and borders that distances are measured to.
     belt_km : float or None
-        Depth of the belts of the settlement on either side.
+        Depth of the belts on either side: as asked for, or as the settlement has it.
     belts : tuple of Belt
     left, right : str or None
         Who holds the ground to the left and right of the line's direction, as its places say.
@@ -115,6 +115,7 @@ def ground_of(
     layer: str | None,
     where: Sequence[str],
     sectors: int,
+    belt_km: float | None = None,
 ) -> Ground:
     """Return the ground to watch.
 
@@ -143,7 +144,7 @@ def ground_of(
         raise UsageProblem("--layer, --where", "no file of a line is named", "name one with --line FILE")
     parts = cut(drawn, sectors)
     places = [Place(one.name, one.longitude, one.latitude, one.people) for one in case.places]
-    depth = settlement.terms.belt_km or settlement.terms.buffer_km
+    depth = belt_km or settlement.terms.belt_km or settlement.terms.buffer_km
     left, right = _holders(case, drawn)
     return Ground(
         line=drawn,

@@ -42,6 +42,7 @@ class Observed:
     happened: Happened | None
     where: tuple[str, ...]
     columns: tuple[str, ...]
+    belt_km: float | None
     sensitive: bool
 
     @cached_property
@@ -56,6 +57,7 @@ class Observed:
             else {"name": self.happened.incidents.name, "sha256": self.happened.incidents.sha256},
             "where": list(self.where),
             "columns": list(self.columns),
+            "belt_km": self.belt_km,
             "sectors": len(self.ground.sectors),
             "sensitive": self.sensitive,
         }
@@ -91,6 +93,7 @@ def observation(  # noqa: PLR0913 - what is asked, and how
     incidents: str | Path | None = None,
     columns: Sequence[str] = (),
     set_aside: str | Path | None = None,
+    belt_km: float | None = None,
     sensitive: bool = False,
     settlement: str | Path | None = None,
     futures: int = FUTURES,
@@ -119,6 +122,8 @@ def observation(  # noqa: PLR0913 - what is asked, and how
         Which of its columns is what, as ``date=NAME``, where it is not recognised.
     set_aside : str or Path, optional
         Where to write its rows that cannot be used.
+    belt_km : float, optional
+        Depth of the belts to draw on either side; without it, that of the settlement.
     sensitive : bool
         Whether to tell the coverage of each sector by its name, and the best places for sensors.
 
@@ -143,6 +148,7 @@ def observation(  # noqa: PLR0913 - what is asked, and how
         layer=layer,
         where=where,
         sectors=sectors,
+        belt_km=belt_km,
     )
     found = None
     if incidents is not None:
@@ -154,5 +160,15 @@ def observation(  # noqa: PLR0913 - what is asked, and how
     _, surveys = survey_of(setup.case, setup.settlement, words, setup.futures, shares, years)
     siting = siting_of(surveys[-1], ground.line, shares, seed)
     return Observed(
-        setup, words, content, ground, surveys, siting, found, tuple(where), tuple(columns), sensitive
+        setup,
+        words,
+        content,
+        ground,
+        surveys,
+        siting,
+        found,
+        tuple(where),
+        tuple(columns),
+        belt_km,
+        sensitive,
     )

@@ -88,6 +88,7 @@ _ASKED: Final[dict[str, dict[str, Wanted]]] = {
         "incidents": _any(dict, NoneType),
         "where": _texts,
         "columns": _texts,
+        "belt_km": _any(int, float, NoneType),
         "sectors": _any(int),
         "sensitive": _any(bool),
     },
@@ -245,6 +246,7 @@ def _observed(
         incidents=incidents if named["incidents"] is not None else None,
         columns=named["columns"],
         sectors=named["sectors"],
+        belt_km=named["belt_km"],
         sensitive=named["sensitive"],
         **options,
     ).document
