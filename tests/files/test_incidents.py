@@ -1,7 +1,7 @@
 """Reading tables of incidents: what is recognised, what is set aside and why, and that no row is lost."""
 
 import csv
-import datetime
+import datetime as dt
 import gzip
 import io
 from collections import Counter
@@ -292,14 +292,14 @@ def test_a_quoted_table_of_many_rows_is_read_as_the_same_without_quotes(tmp_path
     ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d %B %Y", "%d.%m.%Y", "%Y%m%d", "%Y/%m/%d"],
 )
 def test_days_are_read_however_they_are_written(tmp_path, form):
-    some = [datetime.datetime(2026, month, month + 10, 5, 6, tzinfo=datetime.UTC) for month in range(1, 13)]
+    some = [dt.datetime(2026, month, month + 10, 5, 6, tzinfo=dt.UTC) for month in range(1, 13)]
     found = read_incidents(written(tmp_path, HEAD, *(f"{day.strftime(form)},47,35" for day in some)))
     assert days(found) == [str(day.date()) for day in some]
 
 
 @pytest.mark.parametrize(("form", "first"), [("%d/%m/%Y", "13/01/2026"), ("%m/%d/%Y", "01/13/2026")])
 def test_days_with_slashes_are_read_where_one_row_tells_the_order(tmp_path, form, first):
-    some = [datetime.date(2026, 2, 3), datetime.date(2026, 4, 5)]
+    some = [dt.date(2026, 2, 3), dt.date(2026, 4, 5)]
     found = read_incidents(
         written(tmp_path, HEAD, *(f"{day},47,35" for day in (*(day.strftime(form) for day in some), first)))
     )
