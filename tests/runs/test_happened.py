@@ -1,4 +1,4 @@
-"""Incidents that there were, laid beside a line: matched or set aside, by side and sector, and what is seen."""
+"""Incidents that there were, laid beside a line: matched or set aside, where they lie, and what is seen."""
 
 import csv
 import json
@@ -22,7 +22,7 @@ FRONT = ("kind=main_front",)
 
 @pytest.fixture(scope="module")
 def setup():
-    return set_up("ukraine", settlement=None, futures=4, seed=1, years=1, overlay=None)
+    return set_up("ukraine", settlement=None, futures=16, seed=1, years=1, overlay=None)
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +165,7 @@ def test_the_rows_set_aside_never_replace_the_table(tmp_path, ground):
 @pytest.mark.parametrize("options", [{"columns": ("date=a",)}, {"set_aside": "aside.csv"}])
 def test_options_of_a_table_need_a_table(options):
     with pytest.raises(UsageProblem, match="no table of incidents is named"):
-        observation("ukraine", "osce-monitors", futures=4, years=1, **options)
+        observation("ukraine", "osce-monitors", futures=16, years=1, **options)
 
 
 def check_block(block, rows):
