@@ -90,14 +90,16 @@ def test_each_incident_lies_in_the_sector_and_bin_of_its_nearest_place(tmp_path,
 
 
 def test_an_incident_lies_on_the_side_of_who_holds_its_place(tmp_path, setup, ground):
-    """Places of the case, of which it is known who holds them."""
+    """Places of the case, of which it is known who holds them; the line is drawn to some 2 km."""
     for side, holder in enumerate((ground.host, ground.opponent)):
+        places = [one for one in setup.case.places if one.held_by == holder]
+        off_km = nearest(
+            ground.line, *np.array([(one.longitude, one.latitude) for one in places]).T, ground.sectors
+        ).off_km
         held = [
             ("2026-01-15", one.longitude, one.latitude)
-            for one in setup.case.places
-            if one.held_by == holder
-            and abs(nearest(ground.line, np.array([one.longitude]), np.array([one.latitude])).off_km[0])
-            < 45.0
+            for one, off in zip(places, np.abs(off_km), strict=True)
+            if 2.0 < off < 45.0
         ]
         assert len(held) > 3
         found = happened(table(tmp_path, held), (), ground, None)

@@ -307,16 +307,13 @@ class _Table:
         import polars as pl
 
         places = [self.header.index(name) for name in columns]
-        numbers, frames = (
-            [np.zeros(0, dtype=np.int64)],
-            [pl.DataFrame(schema=dict.fromkeys(columns, pl.String))],
-        )
-        records = self._records()
-        while some := [
-            (number, [cells[at] for at in places]) for number, _, cells in islice(records, _AT_ONCE)
-        ]:
-            numbers.append(np.array([number for number, _ in some], dtype=np.int64))
-            frames.append(pl.DataFrame([cells for _, cells in some], schema=list(columns), orient="row"))
+        numbers = [np.zeros(0, dtype=np.int64)]
+        frames = [pl.DataFrame(schema=dict.fromkeys(columns, pl.String))]
+        records = ((number, *(cells[at] for at in places)) for number, _, cells in self._records())
+        while some := list(islice(records, _AT_ONCE)):
+            number, *values = zip(*some, strict=True)
+            numbers.append(np.array(number, dtype=np.int64))
+            frames.append(pl.DataFrame(dict(zip(columns, values, strict=True))))
         self.numbers = np.concatenate(numbers)
         return pl.concat(frames)
 
