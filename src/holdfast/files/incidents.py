@@ -47,7 +47,7 @@ REASONS: Final = {
 """Why a row is set aside, in the order in which rows are asked."""
 _DELIMITERS: Final = (",", ";", "\t")
 _NEVER: Final = b"\x01"
-_AT_ONCE: Final = 65_536
+_AT_ONCE: Final = 8_192
 """Rows held as Python objects at a time."""
 _LEAST_PARQUET: Final = 12
 _EARLIEST: Final = np.datetime64("1900-01-01")
@@ -309,10 +309,10 @@ class _Table:
         places = [self.header.index(name) for name in columns]
         numbers = [np.zeros(0, dtype=np.int64)]
         frames = [pl.DataFrame(schema=dict.fromkeys(columns, pl.String))]
-        records = ((number, *(cells[at] for at in places)) for number, _, cells in self._records())
+        records = self._records()
         while some := list(islice(records, _AT_ONCE)):
-            number, *values = zip(*some, strict=True)
-            numbers.append(np.array(number, dtype=np.int64))
+            numbers.append(np.array([number for number, _, _ in some], dtype=np.int64))
+            values = ([cells[place] for _, _, cells in some] for place in places)
             frames.append(pl.DataFrame(dict(zip(columns, values, strict=True))))
         self.numbers = np.concatenate(numbers)
         return pl.concat(frames)
