@@ -334,7 +334,7 @@ def respond(
     "columns",
     multiple=True,
     metavar="WHAT=NAME",
-    help="Which column of --incidents is the date, latitude, longitude, class or time; may be repeated.",
+    help="Which column of --incidents is the date, latitude, longitude, class or light; may be repeated.",
 )
 @click.option(
     "--set-aside", metavar="FILE.csv", help="Write the rows of --incidents that cannot be used here."

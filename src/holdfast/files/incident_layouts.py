@@ -1,7 +1,8 @@
 """Tables of incidents that are recognised by their columns, and what their own words mean here.
 
-A class is given only where the source's word says so; anything else is *not known*, never guessed. What is
-said of VIINA and ACLED rests on general knowledge of their code books.
+A class is given only where the source's word says so; anything else is *not known*, never guessed.
+VIINA's columns are those of its own README (Zhukov 2022); what is said of ACLED rests on general knowledge of
+its code book.
 """
 
 from __future__ import annotations
@@ -32,8 +33,12 @@ class Layout:
         A column of D and N.
     key : str or None
         A column that no two rows share.
-    coarse : mapping of column to number
-        From this number on the place or the day is too coarse to lay beside a line.
+    coarse : mapping of column to words
+        The place or the day is then too coarse to lay beside a line.
+    unarmed : mapping of column to words
+        The row then tells of something in which no arms were used.
+    strict : bool
+        Whether a word that is no class is an error, as in a table of one's own.
     """
 
     name: str
@@ -46,7 +51,9 @@ class Layout:
     flags: Mapping[str, IncidentClass] = field(default_factory=dict)
     light: str | None = None
     key: str | None = None
-    coarse: Mapping[str, float] = field(default_factory=dict)
+    coarse: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unarmed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    strict: bool = False
 
 
 OWN: Final[Mapping[str, IncidentClass]] = {
@@ -66,7 +73,7 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
         latitude="latitude",
         longitude="longitude",
         key="id",
-        coarse={"where_prec": 4, "date_prec": 4},
+        coarse={"where_prec": frozenset("4567"), "date_prec": frozenset("45")},
     ),
     Layout(
         name="ACLED",
@@ -81,22 +88,25 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
             "grenade": "small_arms",
         },
         key="event_id_cnty",
-        coarse={"geo_precision": 3, "time_precision": 3},
+        coarse={"geo_precision": frozenset("3"), "time_precision": frozenset("3")},
+        unarmed={"event_type": frozenset({"protests", "riots", "strategic developments"})},
     ),
     Layout(
         name="VIINA",
-        marks=frozenset({"date", "latitude", "longitude", "t_artillery", "t_airstrike"}),
+        marks=frozenset({"date", "latitude", "longitude", "t_artillery_b", "t_airstrike_b"}),
         date="date",
         latitude="latitude",
         longitude="longitude",
         flags={
-            "t_artillery": "artillery",
-            "t_airstrike": "air_strike",
-            "t_uav": "drone_strike",
-            "t_firefight": "small_arms",
-            "t_ied": "sabotage",
+            "t_artillery_b": "artillery",
+            "t_airstrike_b": "air_strike",
+            "t_uav_b": "drone_strike",
+            "t_firefight_b": "small_arms",
+            "t_ied_b": "sabotage",
         },
         key="event_id",
+        coarse={"geo_precision": frozenset({"adm1", "adm2"})},
+        unarmed={"t_mil_b": frozenset("0")},
     ),
     Layout(
         name="NASA FIRMS",

@@ -7,7 +7,9 @@ import gzip
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +24,8 @@ from holdfast.files.writing import csv_safe, write_whole
 from holdfast.vocabulary.incident import CLASSES
 
 if TYPE_CHECKING:
+    import _csv
+
     import polars as pl
 
 LARGEST: Final = 2_000_000_000
@@ -29,16 +33,26 @@ LARGEST: Final = 2_000_000_000
 UNKNOWN: Final = -1
 FORMATS: Final = ("%Y-%m-%d", "%d %B %Y", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y%m%d", "%Y/%m/%d")
 """Ways to write a day; day and month of the fourth and fifth may be taken for each other."""
+_SLASHED: Final = FORMATS[3:5]
+_NOT_KNOWN: Final = ("", "unknown", "not known")
 MOST_SHOWN: Final = 5
 REASONS: Final = {
     "date": "no day that can be read",
     "latitude": "latitude is no number from -90 to 90",
     "longitude": "longitude is no number from -180 to 180",
     "nowhere": "latitude and longitude are both 0",
+    "unarmed": "no use of arms, by the table's own words",
     "twice": "the same key as an earlier row",
 }
 """Why a row is set aside, in the order in which rows are asked."""
 _DELIMITERS: Final = (",", ";", "\t")
+_NEVER: Final = b"\x01"
+_AT_ONCE: Final = 8_192
+"""Rows held as Python objects at a time."""
+_LEAST_PARQUET: Final = 12
+_EARLIEST: Final = np.datetime64("1900-01-01")
+"""An earlier day is a year of two digits."""
+_QUOTES: Final = "close every quotation mark, and double those inside a cell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +138,7 @@ def read_incidents(path: str | Path, columns: Mapping[str, str] | None = None) -
     table = _Table(file, data)
     layout, found = _layout(str(file), table.header, dict(columns or {}))
     frame = table.read(sorted(set(found.values())))
-    return _checked(file, sha256, layout, found, frame)
+    return _checked(file, sha256, layout, found, table, frame)
 
 
 def columns_of(texts: Sequence[str]) -> dict[str, str]:
@@ -176,7 +190,10 @@ def write_set_aside(incidents: Incidents, target: Path, extra: Mapping[int, str]
     wanted.update(extra or {})
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    table = _Table(incidents.path, read_bytes(incidents.path, LARGEST))
+    data = read_bytes(incidents.path, LARGEST)
+    if hashlib.sha256(data).hexdigest() != incidents.sha256:
+        raise refuse(str(incidents.path), "was changed while it was read", "run it again")
+    table = _Table(incidents.path, data)
     writer.writerow(["row", "reason", *map(csv_safe, table.header)])
     for row, cells in table.rows():
         if row in wanted:
@@ -189,68 +206,145 @@ def write_set_aside(incidents: Incidents, target: Path, extra: Mapping[int, str]
 
 
 class _Table:
-    """A table as it lies in a file: its header, its columns as text, its rows one by one."""
+    """A table as it lies in a file: its header, some of its columns as text, its rows one by one.
+
+    Rows are counted as a spreadsheet does: the header is row 1, a blank line is a row, and a cell with line
+    breaks is still of one row. ``numbers`` holds the number of each row that was read.
+    """
 
     def __init__(self, path: Path, data: bytes) -> None:
-        self.path, self.file = path, str(path)
+        self.file = str(path)
         self.is_parquet = data[:4] == b"PAR1"
         self.data = data if self.is_parquet else _text_bytes(self.file, data)
         self.separator = ","
-        if self.is_parquet:
-            self.header = tuple(self._parquet().columns)
-            return
-        first = self.data.split(b"\n", 1)[0].decode("utf-8-sig").rstrip("\r")
-        self.separator = max(_DELIMITERS, key=first.count)
-        self.header = tuple(next(csv.reader([first], delimiter=self.separator), []))
-        if not any(name.strip() for name in self.header):
-            raise refuse(self.file, "has no header", "begin it with a row of column names", line=1)
-        twice = [name for name in self.header if self.header.count(name) > 1]
-        if twice:
-            raise refuse(self.file, f"the column {quoted(twice[0])} stands twice", "rename one", line=1)
-
-    def _parquet(self) -> pl.DataFrame:
-        import polars as pl
-
-        try:
-            return pl.read_parquet(io.BytesIO(self.data))
-        except Exception as broken:  # polars has no one root of its errors
-            raise refuse(self.file, "is damaged Parquet", "write it again") from broken
+        self.numbers: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self.header = self._parquet_header() if self.is_parquet else self._csv_header()
 
     def read(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Return some columns as text, blank where nothing stands, and note the numbers of their rows."""
+        import polars as pl
+
+        if self.is_parquet:
+            frame = self._parquet(columns)
+        elif self._is_plain():
+            places = sorted(self.header.index(name) for name in columns)
+            frame = pl.read_csv(
+                self.data, columns=places, separator=self.separator, quote_char=None, infer_schema=False
+            )
+            frame.columns = [self.header[place] for place in places]
+        else:
+            return self._row_by_row(columns)
+        self.numbers = np.arange(2, frame.height + 2)
+        return frame.with_columns(pl.all().fill_null(""))
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the number and the cells of each row that is not blank."""
+        if self.is_parquet:
+            frame = self._parquet(self.header)
+            for number, values in enumerate(frame.iter_rows(), start=2):
+                yield number, ["" if value is None else value for value in values]
+            return
+        for number, _, cells in self._records():
+            yield number, cells
+
+    def refuse_row(self, place: int, wrong: str, mend: str) -> FileProblems:
+        """Return the exception about the row at a place among those read, with its line in the file."""
+        row = line = int(self.numbers[place])
+        if not self.is_parquet:
+            line = next(line for number, line, _ in self._records() if number == row)
+        return refuse(self.file, wrong, mend, line=line)
+
+    def _csv_header(self) -> tuple[str, ...]:
+        first = self.data.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode()
+        self.separator = max(_DELIMITERS, key=first.count)
+        try:
+            header = tuple(next(self._reader(), []))
+        except csv.Error:
+            raise refuse(self.file, "has no header that can be read", _QUOTES) from None
+        if not any(name.strip() for name in header):
+            raise refuse(self.file, "has no header", "begin it with a row of column names")
+        twice = [name for name in header if name.strip() and header.count(name) > 1]
+        if twice:
+            raise refuse(self.file, f"the column {quoted(twice[0])} stands twice", "rename one")
+        return header
+
+    def _reader(self) -> _csv.Reader:
+        text = io.TextIOWrapper(io.BytesIO(self.data), encoding="utf-8-sig", newline="")
+        return csv.reader(text, delimiter=self.separator, strict=True)
+
+    def _records(self) -> Iterator[tuple[int, int, list[str]]]:
+        """Yield the number, the line and the cells of each row that is not blank; refuse ragged ones."""
+        reader = self._reader()
+        next(reader)
+        number, line = 1, reader.line_num + 1
+        try:
+            for cells in reader:
+                number += 1
+                if len(cells) > 1 or (cells and cells[0].strip()):
+                    if len(cells) != len(self.header):
+                        wrong = f"has {len(cells)} cells where the header has {len(self.header)}"
+                        raise refuse(self.file, wrong, "give every row as many cells", line=line)
+                    yield number, line, cells
+                line = reader.line_num + 1
+        except csv.Error:
+            wrong = "from here on quotation marks do not match, or a cell is longer than 131,072 characters"
+            raise refuse(self.file, wrong, _QUOTES, line=line) from None
+
+    def _is_plain(self) -> bool:
+        """Return whether every line is a row with as many cells, as separators alone tell."""
+        import polars as pl
+
+        if b'"' in self.data or _NEVER in self.data or self.data.count(b"\r") != self.data.count(b"\r\n"):
+            return False
+        lines = pl.read_csv(
+            self.data, separator=_NEVER.decode(), quote_char=None, has_header=False, infer_schema=False
+        ).to_series()
+        cells = lines.str.count_matches(self.separator, literal=True) + 1
+        return bool((cells == len(self.header)).fill_null(value=False).all())
+
+    def _row_by_row(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Return some columns of a table with quotation marks, blank lines or rows that do not fit."""
+        import polars as pl
+
+        places = [self.header.index(name) for name in columns]
+        numbers = [np.zeros(0, dtype=np.int64)]
+        frames = [pl.DataFrame(schema=dict.fromkeys(columns, pl.String))]
+        records = self._records()
+        while some := list(islice(records, _AT_ONCE)):
+            numbers.append(np.array([number for number, _, _ in some], dtype=np.int64))
+            values = ([cells[place] for _, _, cells in some] for place in places)
+            frames.append(pl.DataFrame(dict(zip(columns, values, strict=True))))
+        self.numbers = np.concatenate(numbers)
+        return pl.concat(frames)
+
+    def _parquet_header(self) -> tuple[str, ...]:
+        import polars as pl
+
+        if self.data[-4:] != b"PAR1" or len(self.data) < _LEAST_PARQUET:
+            raise refuse(self.file, "is damaged Parquet: its end is missing", "copy it again")
+        with _parquet_refused(self.file):
+            return tuple(pl.read_parquet_schema(io.BytesIO(self.data)))
+
+    def _parquet(self, columns: Sequence[str]) -> pl.DataFrame:
         """Return some columns as text."""
         import polars as pl
 
-        if self.is_parquet:
-            return self._parquet().select(pl.col(name).cast(pl.String, strict=False) for name in columns)
-        try:
-            return pl.read_csv(self.data, columns=list(columns), separator=self.separator, infer_schema=False)
-        except Exception as broken:  # as above
-            raise self._broken() from broken
+        with _parquet_refused(self.file):
+            frame = pl.read_parquet(io.BytesIO(self.data), columns=list(columns))
+            return frame.select(pl.col(name).cast(pl.String, strict=False) for name in columns)
 
-    def _broken(self) -> FileProblems:
-        """Return what is wrong with rows that cannot be told apart."""
-        try:
-            for row, cells in self.rows():
-                if len(cells) != len(self.header):
-                    wrong = f"has {len(cells)} cells where the header has {len(self.header)}"
-                    return refuse(self.file, wrong, "give every row as many cells", line=row)
-        except csv.Error:
-            pass
-        return refuse(self.file, "cannot be read as a table", "close every quotation mark; save it as CSV")
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield the number and the cells of each row; the header is row 1."""
-        if self.is_parquet:
-            for number, values in enumerate(self._parquet().iter_rows(), start=2):
-                yield number, ["" if value is None else str(value) for value in values]
-            return
-        reader = csv.reader(io.StringIO(self.data.decode("utf-8-sig"), newline=""), delimiter=self.separator)
-        next(reader, None)
-        number = 1
-        for cells in reader:
-            number += 1
-            if cells:
-                yield number, cells
+@contextmanager
+def _parquet_refused(file: str) -> Iterator[None]:
+    """Refuse Parquet that polars cannot read."""
+    import polars as pl
+
+    try:
+        yield
+    except pl.exceptions.InvalidOperationError:
+        raise refuse(file, "has a column that is no text, number or day", "save it as CSV") from None
+    except (Exception, pl.exceptions.PanicException):  # noqa: BLE001 - its errors have no one root
+        raise refuse(file, "is damaged Parquet", "write it again, or save it as CSV") from None
 
 
 def _text_bytes(file: str, data: bytes) -> bytes:
@@ -265,6 +359,8 @@ def _text_bytes(file: str, data: bytes) -> bytes:
             raise refuse(file, f"unpacks to more than {LARGEST // 10**9} GB", "split it")
     if not data.strip():
         raise refuse(file, "is empty", "name a table of incidents")
+    if data[:2] == b"PK":
+        raise refuse(file, "is packed as ZIP, or a workbook", "unpack it, or save the sheet as CSV")
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise refuse(file, "is UTF-16", "save it as UTF-8")
     if b"\0" in data:
@@ -284,29 +380,36 @@ def _layout(file: str, header: Sequence[str], named: dict[str, str]) -> tuple[La
     """Return the layout of a table, and the columns to be read by role."""
     if named:
         return _own_layout(file, header, named)
-    by_lower = {name.strip().lower(): name for name in header}
+    by_lower: dict[str, str] = {}
+    for name in header:
+        known = by_lower.setdefault(name.strip().lower(), name)
+        if known != name and name.strip():
+            wrong = f"the columns {quoted(known)} and {quoted(name)} differ only in case or blanks"
+            raise refuse(file, wrong, "rename one, or name the right ones: --column")
     fitting = [one for one in LAYOUTS if one.marks <= by_lower.keys()]
     if fitting:
         best = max(fitting, key=lambda one: len(one.marks))
-        wanted = [best.date, best.latitude, best.longitude, *best.flags, *best.coarse]
+        wanted = [best.date, best.latitude, best.longitude, *best.flags, *best.coarse, *best.unarmed]
         wanted += [one for one in (best.kind, best.light, best.key) if one is not None]
         return best, {name: by_lower[name] for name in wanted if name in by_lower}
     plain = {
         role: next((by_lower[one] for one in names if one in by_lower), None) for role, names in PLAIN.items()
     }
     if all(plain[role] is not None for role in ("date", "latitude", "longitude")):
-        return _own_layout(file, header, {role: name for role, name in plain.items() if name is not None})
+        named = {role: name for role, name in plain.items() if name is not None}
+        return _own_layout(file, header, named, "plain names")
     lacking = [role for role in ("date", "latitude", "longitude") if plain[role] is None]
     columns = listed([quoted(name) for name in header[:12]]) + (" and more" if len(header) > 12 else "")
     raise refuse(
         file,
         f"has no column for {listed(lacking)}; its columns are {columns}",
         f"name them: --column {lacking[0]}=NAME",
-        line=1,
     )
 
 
-def _own_layout(file: str, header: Sequence[str], named: Mapping[str, str]) -> tuple[Layout, dict[str, str]]:
+def _own_layout(
+    file: str, header: Sequence[str], named: Mapping[str, str], name: str = "columns named by the user"
+) -> tuple[Layout, dict[str, str]]:
     """Return the layout of a table whose columns are named."""
     for role, column in named.items():
         if column not in header:
@@ -319,7 +422,7 @@ def _own_layout(file: str, header: Sequence[str], named: Mapping[str, str]) -> t
     if lacking:
         raise UsageProblem("--column", f"no column is named for {listed(lacking)}", f"add {lacking[0]}=NAME")
     layout = Layout(
-        name="columns named by the user",
+        name=name,
         marks=frozenset(),
         date="date",
         latitude="latitude",
@@ -327,6 +430,7 @@ def _own_layout(file: str, header: Sequence[str], named: Mapping[str, str]) -> t
         kind="class" if "class" in named else None,
         classes=OWN,
         light="light" if "light" in named else None,
+        strict=True,
     )
     return layout, dict(named)
 
@@ -335,34 +439,33 @@ def _own_layout(file: str, header: Sequence[str], named: Mapping[str, str]) -> t
 
 
 def _checked(
-    file: Path, sha256: str, layout: Layout, found: Mapping[str, str], frame: pl.DataFrame
+    file: Path, sha256: str, layout: Layout, found: Mapping[str, str], table: _Table, frame: pl.DataFrame
 ) -> Incidents:
     """Return the rows that can be used, and count the others by reason."""
-    name = str(file)
     if not frame.height:
-        raise refuse(name, "has a header and no rows", "name a table with incidents")
-    day = _days(name, frame.get_column(found[layout.date]))
-    latitude = _degrees(name, frame, found[layout.latitude])
-    longitude = _degrees(name, frame, found[layout.longitude])
-    _check_axes(name, latitude, longitude)
+        raise refuse(str(file), "has a header and no rows", "name a table with incidents")
+    day = _days(table, frame, found[layout.date])
+    latitude = _degrees(table, frame, found[layout.latitude])
+    longitude = _degrees(table, frame, found[layout.longitude])
+    _check_axes(table, latitude, longitude)
     reason = np.full(frame.height, UNKNOWN, dtype=np.int8)
-    with np.errstate(invalid="ignore"):
-        wrong = (
-            np.isnat(day),
-            ~(np.abs(latitude) <= 90.0),
-            ~(np.abs(longitude) <= 180.0),
-            (latitude == 0.0) & (longitude == 0.0),
-            _repeated(frame, found.get(layout.key or "")),
-        )
+    wrong = (
+        np.isnat(day),
+        ~(np.abs(latitude) <= 90.0),
+        ~(np.abs(longitude) <= 180.0),
+        (latitude == 0.0) & (longitude == 0.0),
+        _says(frame, layout.unarmed, found),
+    )
     for place in reversed(range(len(wrong))):
         reason[wrong[place]] = place
+    reason[_repeated(frame, found.get(layout.key or ""), reason == UNKNOWN)] = len(wrong)
     good = reason == UNKNOWN
     if not good.any():
         first = tuple(REASONS.values())[reason[0]]
-        raise refuse(
-            name, f"has no row that can be used: {first}", "name the right columns: --column", line=2
+        raise table.refuse_row(
+            0, f"has no row that can be used; of the first, {first}", "name the right columns: --column"
         )
-    numbers = np.arange(2, frame.height + 2)
+    counts = np.bincount(reason[~good], minlength=len(REASONS)).tolist()
     return Incidents(
         name=file.name,
         sha256=sha256,
@@ -371,50 +474,57 @@ def _checked(
         day=day[good],
         latitude=latitude[good],
         longitude=longitude[good],
-        kind=_kinds(frame, layout, found)[good],
-        light=_lights(frame, found.get(layout.light or ""))[good],
-        coarse=_coarse(frame, layout, found)[good],
-        row=numbers[good],
-        bad={
-            text: int(count)
-            for text, count in zip(
-                REASONS.values(), np.bincount(reason[~good], minlength=len(REASONS)), strict=True
-            )
-            if count
-        },
-        bad_rows=numbers[~good],
+        kind=_kinds(table, frame, layout, found)[good],
+        light=_lights(table, frame, layout, found)[good],
+        coarse=_says(frame, layout.coarse, found)[good],
+        row=table.numbers[good],
+        bad={text: count for text, count in zip(REASONS.values(), counts, strict=True) if count},
+        bad_rows=table.numbers[~good],
         bad_reasons=reason[~good],
         path=file,
     )
 
 
-def _days(file: str, column: pl.Series) -> NDArray[np.datetime64]:
+def _days(table: _Table, frame: pl.DataFrame, column: str) -> NDArray[np.datetime64]:
     """Return days; not a time where a text is none.
 
-    The way of writing that reads most rows is taken for all. Where two read equally many and tell different
-    days, the column is refused.
+    The way of writing that reads most rows is taken for all. Where day and month may be taken for each
+    other, or stand now first, now second, the column is refused.
     """
-    import polars as pl
-
-    text = column.str.strip_chars()
-    best: pl.Series | None = None
-    read = [
-        text.str.slice(0, 10 if form == "%Y-%m-%d" else None).str.to_date(form, strict=False)
-        for form in FORMATS
-    ]
-    counts = [len(one) - one.null_count() for one in read]
-    best = read[int(np.argmax(counts))]
-    for other, count in zip(read, counts, strict=True):
-        if count == max(counts) > 0:
-            apart = (best != other).fill_null(value=False)
-            if apart.any():
-                row = int(apart.arg_true()[0])
-                wrong = f"the day {quoted(str(text[row]))} may be read with day first or month first"
-                raise refuse(file, wrong, "write days as 2026-08-22", line=row + 2)
-    return best.cast(pl.Date).to_numpy().astype("datetime64[D]")
+    text = frame.get_column(column).str.strip_chars()
+    filled = int((text != "").sum())
+    read: dict[str, pl.Series] = {}
+    for form in FORMATS:
+        cut = text.str.slice(0, 10) if form == FORMATS[0] else text
+        days = cut.str.to_date(form, strict=False)
+        read[form] = days.set(days < _EARLIEST.item(), None)
+        if form not in _SLASHED and filled == len(days) - read[form].null_count():
+            break
+    best = min(read, key=lambda form: read[form].null_count())
+    if best in _SLASHED:
+        _check_slashed(table, text, *(read[form] for form in _SLASHED))
+    return read[best].to_numpy().astype("datetime64[D]")
 
 
-def _degrees(file: str, frame: pl.DataFrame, column: str) -> NDArray[np.float64]:
+def _check_slashed(table: _Table, text: pl.Series, by_day: pl.Series, by_month: pl.Series) -> None:
+    """Refuse days with slashes if they do not tell whether the day or the month stands first."""
+    only_by_day, only_by_month = (
+        by_month.is_null() & ~by_day.is_null(),
+        by_day.is_null() & ~by_month.is_null(),
+    )
+    mend = "write days as 2026-08-22"
+    if only_by_day.any() and only_by_month.any():
+        row = max(int(one.arg_true()[0]) for one in (only_by_day, only_by_month))
+        wrong = f"the day {quoted(str(text[row]))} has day and month the other way round than rows before"
+        raise table.refuse_row(row, wrong, mend)
+    apart = (by_day != by_month).fill_null(value=False)
+    if apart.any() and not (only_by_day.any() or only_by_month.any()):
+        row = int(apart.arg_true()[0])
+        wrong = f"the day {quoted(str(text[row]))} may be read with day first or month first"
+        raise table.refuse_row(row, wrong, mend)
+
+
+def _degrees(table: _Table, frame: pl.DataFrame, column: str) -> NDArray[np.float64]:
     """Return numbers; not a number where a text is none."""
     import polars as pl
 
@@ -423,74 +533,91 @@ def _degrees(file: str, frame: pl.DataFrame, column: str) -> NDArray[np.float64]
     if values.null_count() > len(values) // 2:
         commas = text.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
         if commas.null_count() < values.null_count():
-            row = int(text.str.contains(",", literal=True).arg_true()[0])
+            row = int((values.is_null() & commas.is_not_null()).arg_true()[0])
             wrong = f"{quoted(str(text[row]))} in {quoted(column)} has a decimal comma"
-            raise refuse(file, wrong, "write decimal points", line=row + 2)
+            raise table.refuse_row(row, wrong, "write decimal points")
     return values.fill_null(float("nan")).to_numpy().astype(np.float64)
 
 
-def _check_axes(file: str, latitude: NDArray[np.float64], longitude: NDArray[np.float64]) -> None:
+def _check_axes(table: _Table, latitude: NDArray[np.float64], longitude: NDArray[np.float64]) -> None:
     """Refuse a table whose latitudes are longitudes, as far as numbers alone tell."""
-    with np.errstate(invalid="ignore"):
-        beyond = np.abs(latitude) > 90.0
     known = np.isfinite(latitude) & np.isfinite(longitude)
-    if known.any() and (beyond & known).mean() > 0.5 and (np.abs(longitude[known]) <= 90.0).mean() > 0.5:
-        row = int(np.flatnonzero(beyond)[0]) + 2
-        raise refuse(
-            file, "latitudes lie beyond 90 degrees: they are longitudes", "exchange the two", line=row
-        )
+    beyond = known & (np.abs(latitude) > 90.0)
+    if known.any() and beyond.sum() > known.sum() / 2 and (np.abs(longitude[known]) <= 90.0).mean() > 0.5:
+        wrong = "latitudes lie beyond 90 degrees: they are longitudes"
+        mend = "exchange the two, or name the right columns: --column"
+        raise table.refuse_row(int(np.flatnonzero(beyond)[0]), wrong, mend)
 
 
-def _repeated(frame: pl.DataFrame, column: str | None) -> NDArray[np.bool_]:
-    """Return which rows have the key of an earlier one."""
-    if not column:
-        return np.zeros(frame.height, dtype=np.bool_)
-    key = frame.get_column(column)
-    return ((~key.is_first_distinct()) & key.is_not_null()).to_numpy()
-
-
-def _kinds(frame: pl.DataFrame, layout: Layout, found: Mapping[str, str]) -> NDArray[np.int8]:
-    """Return the class of each row, -1 where it is not known."""
+def _repeated(frame: pl.DataFrame, column: str | None, good: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which good rows have the key of an earlier good one; a blank is no key."""
     import polars as pl
 
+    if not column:
+        return np.zeros(frame.height, dtype=np.bool_)
+    key = frame.get_column(column).str.strip_chars()
+    asked = pl.Series(good) & (key != "")
+    repeated = np.zeros(frame.height, dtype=np.bool_)
+    repeated[asked.to_numpy()] = ~key.filter(asked).is_first_distinct().to_numpy()
+    return repeated
+
+
+def _words(frame: pl.DataFrame, column: str) -> pl.Series:
+    """Return words in small letters, without blanks around them; a whole number as such."""
+    return frame.get_column(column).str.strip_chars().str.to_lowercase().str.strip_suffix(".0")
+
+
+def _says(
+    frame: pl.DataFrame, words: Mapping[str, frozenset[str]], found: Mapping[str, str]
+) -> NDArray[np.bool_]:
+    """Return which rows have one of some words in one of some columns."""
+    says = np.zeros(frame.height, dtype=np.bool_)
+    for column, some in words.items():
+        if column in found:
+            says |= _words(frame, found[column]).is_in(sorted(some)).to_numpy()
+    return says
+
+
+def _places(
+    table: _Table, frame: pl.DataFrame, column: str, places: Mapping[str, int], *, strict: bool
+) -> NDArray[np.int8]:
+    """Return the place of each word; -1 for others, unless every word must be known."""
+    import polars as pl
+
+    words = _words(frame, column)
+    found = words.replace_strict(places, default=UNKNOWN, return_dtype=pl.Int8)
+    strange = (found == UNKNOWN) & ~words.is_in(_NOT_KNOWN)
+    if strict and strange.any():
+        row = int(strange.arg_true()[0])
+        wrong = f"{quoted(words[row])} in {quoted(column)} is none of {listed([*places][: len(CLASSES)])}"
+        guess = nearest(words[row], places)
+        leave = "leave the cell empty where it is not known"
+        raise table.refuse_row(row, wrong, f"did you mean {guess}? Or {leave}" if guess else leave)
+    return found.to_numpy().copy()
+
+
+def _kinds(table: _Table, frame: pl.DataFrame, layout: Layout, found: Mapping[str, str]) -> NDArray[np.int8]:
+    """Return the class of each row, -1 where it is not known."""
     kinds = np.full(frame.height, UNKNOWN, dtype=np.int8)
     if layout.kind is not None and layout.kind in found:
-        words = frame.get_column(found[layout.kind]).str.strip_chars().str.to_lowercase()
         places = {word: CLASSES.index(name) for word, name in layout.classes.items()}
-        kinds = words.replace_strict(places, default=UNKNOWN, return_dtype=pl.Int8).to_numpy().copy()
+        kinds = _places(table, frame, found[layout.kind], places, strict=layout.strict)
     marked = np.zeros(frame.height, dtype=np.int64)
     for column, name in layout.flags.items():
         if column in found:
-            flag = (
-                frame.get_column(found[column]).cast(pl.Float64, strict=False).fill_null(0.0).to_numpy() > 0.5
-            )
+            flag = (_words(frame, found[column]) == "1").to_numpy()
             kinds[flag] = CLASSES.index(name)
             marked += flag
     kinds[marked > 1] = UNKNOWN
     return kinds
 
 
-def _lights(frame: pl.DataFrame, column: str | None) -> NDArray[np.int8]:
+def _lights(table: _Table, frame: pl.DataFrame, layout: Layout, found: Mapping[str, str]) -> NDArray[np.int8]:
     """Return 0 for day, 1 for night, -1 where it is not known."""
-    import polars as pl
-
-    if not column:
+    if layout.light is None or layout.light not in found:
         return np.full(frame.height, UNKNOWN, dtype=np.int8)
-    words = frame.get_column(column).str.strip_chars().str.to_lowercase()
-    places = {"d": 0, "day": 0, "n": 1, "night": 1}
-    return words.replace_strict(places, default=UNKNOWN, return_dtype=pl.Int8).to_numpy()
-
-
-def _coarse(frame: pl.DataFrame, layout: Layout, found: Mapping[str, str]) -> NDArray[np.bool_]:
-    """Return which rows say that their place or day is known only roughly."""
-    import polars as pl
-
-    coarse = np.zeros(frame.height, dtype=np.bool_)
-    for column, least in layout.coarse.items():
-        if column in found:
-            value = frame.get_column(found[column]).cast(pl.Float64, strict=False).fill_null(0.0).to_numpy()
-            coarse |= value >= least
-    return coarse
+    places = {"day": 0, "night": 1, "d": 0, "n": 1}
+    return _places(table, frame, found[layout.light], places, strict=layout.strict)
 
 
 __all__ = ["BadRow", "Incidents", "columns_of", "read_incidents", "write_set_aside"]

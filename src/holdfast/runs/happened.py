@@ -14,6 +14,7 @@ from holdfast.evaluate import LIGHTS, SIDES, Counts, Tally, counts_of
 from holdfast.evaluate.survey import Survey, tally_of
 from holdfast.files.incidents import Incidents, columns_of, read_incidents, write_set_aside
 from holdfast.files.problems import refuse
+from holdfast.files.writing import check_target
 from holdfast.geometry import nearest
 from holdfast.runs.ground import Ground
 from holdfast.runs.quantities import quantity_of
@@ -47,6 +48,7 @@ class Happened:
     counts : Counts
         Of those that were matched.
     months : tuple of str
+        Those with a matched incident, as ``2022-03``.
     set_aside : mapping of reason to number of rows
     """
 
@@ -74,6 +76,8 @@ def happened(
     UsageProblem
         If a column is named wrongly.
     """
+    if set_aside is not None:
+        _check_set_aside(Path(path), Path(set_aside))
     incidents = read_incidents(path, columns_of(columns))
     distance, off_km, sector = _off_km(ground, incidents.longitude, incidents.latitude)
     far = distance > FARTHEST_KM
@@ -81,17 +85,16 @@ def happened(
     used = ~(far | rough)
     if not used.any():
         raise _nothing_near(str(path), incidents, ground, far)
-    month = incidents.day[used].astype("datetime64[M]").astype(np.int64)
-    first = int(month.min())
+    months, month = np.unique(incidents.day[used].astype("datetime64[M]"), return_inverse=True)
     counts = counts_of(
-        month - first,
+        month.astype(np.int64),
         sector[used],
         _sides(ground, off_km[used]),
         incidents.kind[used].astype(np.int64),
         incidents.light[used].astype(np.int64),
         distance[used],
         edges_km=EDGES_KM,
-        shape=(int(month.max()) - first + 1, len(ground.sectors), len(SIDES), len(CLASSES), len(LIGHTS)),
+        shape=(len(months), len(ground.sectors), len(SIDES), len(CLASSES), len(LIGHTS)),
     )
     reasons = dict(incidents.bad)
     for text, rows in ((FAR, far), (ROUGH, rough)):
@@ -101,8 +104,14 @@ def happened(
         others = dict.fromkeys(incidents.row[far].tolist(), FAR)
         others.update(dict.fromkeys(incidents.row[rough].tolist(), ROUGH))
         write_set_aside(incidents, Path(set_aside), others)
-    months = tuple(str(np.datetime64(first + at, "M")) for at in range(counts.cells.shape[0]))
-    return Happened(incidents, counts, months, reasons)
+    return Happened(incidents, counts, tuple(np.datetime_as_string(months).tolist()), reasons)
+
+
+def _check_set_aside(table: Path, target: Path) -> None:
+    """Refuse at once where the rows that are set aside cannot be written, or would replace the table."""
+    check_target(target)
+    if target.exists() and table.exists() and target.samefile(table):
+        raise refuse(str(target), "is the table of incidents itself", "write to another file")
 
 
 def _off_km(ground: Ground, longitude: Array, latitude: Array) -> tuple[Array, Array, NDArray[np.int64]]:
@@ -113,9 +122,13 @@ def _off_km(ground: Ground, longitude: Array, latitude: Array) -> tuple[Array, A
     points = np.vstack(ground.line.parts)
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
     up = FARTHEST_KM / KM_OF_A_DEGREE * 1.1
+    middle = (west + east) / 2.0
+    around = np.where(
+        np.abs(longitude - middle) > 180.0, longitude - np.copysign(360.0, longitude), longitude
+    )
     across = up / max(np.cos(np.radians(min(max(abs(south), abs(north)) + up, 89.0))), 0.01)
     inside = (latitude >= south - up) & (latitude <= north + up)
-    inside &= (longitude >= west - across) & (longitude <= east + across)
+    inside &= (around >= west - across) & (around <= east + across)
     off_km = np.full(len(longitude), np.inf)
     sector = np.full(len(longitude), -1, dtype=np.int64)
     if inside.any():
