@@ -18,6 +18,7 @@ from holdfast.runs.asking import assess, authority, compare
 from holdfast.runs.composing import Composed, composition
 from holdfast.runs.manifest import environment
 from holdfast.runs.need import need
+from holdfast.runs.responding import ladder
 from holdfast.vocabulary.arrangement import Arrangement
 
 TOLERANCE: Final = 1e-6
@@ -27,10 +28,11 @@ KINDS: Final = {
     "assessment/1": "assess",
     "authority/1": "authorise",
     "composition/1": "generate",
+    "ladder/1": "respond",
     "need/1": "need",
 }
 """Headers of saved documents, and what asked for each."""
-MEND: Final = "name a file written by compare, assess, authorise, generate or require with --json"
+MEND: Final = "name a file written by compare, assess, authorise, generate, respond or require with --json"
 Wanted = Callable[[Any], bool]
 """Whether a value of a manifest is of the kind that a replay can read."""
 
@@ -67,6 +69,7 @@ _OF_A_CASE: Final[dict[str, Wanted]] = {
 _ASKED: Final[dict[str, dict[str, Wanted]]] = {
     "comparison/1": _OF_A_CASE,
     "assessment/1": _OF_A_CASE,
+    "ladder/1": _OF_A_CASE,
     "authority/1": {**_OF_A_CASE, "bodies": _texts, "date": _any(str), "assumed": _votes},
     "composition/1": {
         **_OF_A_CASE,
@@ -120,7 +123,8 @@ def verify(
     Parameters
     ----------
     path : str or Path
-        A file written by ``compare``, ``assess``, ``authorise``, ``generate`` or ``require`` with ``--json``.
+        A file written by ``compare``, ``assess``, ``authorise``, ``generate``, ``respond`` or ``require``
+        with ``--json``.
     case, arrangements, settlement, overlay
         Where the result came from files of one's own: those files. Names alone stand in a manifest, no
         paths, so files that are not packaged must be given again.
@@ -183,6 +187,8 @@ def _of_a_case(
         return compare(where, wanted, **options).document
     if named["kind"] == "assess":
         return assess(where, wanted[0], **options).document
+    if named["kind"] == "respond":
+        return ladder(where, wanted[0], **_without_years(options)).document
     if named["kind"] == "generate":
         return _composed(where, wanted[0], named, options).document
     asked = {
@@ -206,8 +212,13 @@ def _composed(
         breadth=named["breadth"],
         largest_share=named["largest_share"],
         robust=named["robust"],
-        **{name: value for name, value in options.items() if name != "years"},
+        **_without_years(options),
     )
+
+
+def _without_years(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a question that has no horizon."""
+    return {name: value for name, value in options.items() if name != "years"}
 
 
 def _name_in(path: str | Path) -> str:
