@@ -259,6 +259,7 @@ def test_what_a_mission_may_answer_is_by_its_mandate(force, answers, question, d
     mandate = mission.mandate.model_copy(update={"use_of_force": force})
     fights = question.constant(0.5)
     found = on_the_spot(question, mission.model_copy(update={"mandate": mandate}), fights)
+    assert found is not None
     assert found.answers == answers
     np.testing.assert_array_equal(found.promise.credibility, 0.5 * question.draw("respond.caveats"))
     assert found.promise.fights

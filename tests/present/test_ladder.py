@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from typing import get_args
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_every_breach_and_promise_is_told(name, documents):
 
 
 def test_who_decides_has_words_whoever_it_is():
-    assert set(presented.DECIDERS) == {*Decider.__args__, None}
+    assert set(presented.DECIDERS) == {*get_args(Decider), None}
 
 
 def test_what_stands_in_the_table_is_what_the_document_says(documents):

@@ -392,7 +392,7 @@ def _slowly(query, future):
     persons = [0.0 for _ in query.promises]
     for share, noticed, known in ways:
         notice, attribute = notice + share * noticed, attribute + share * known
-        kept = {}
+        kept: dict[str, float] = {}
         for place, promise in enumerate(query.promises):
             wait = fast + clear if promise.attacked else noticed + known
             if wait + number(promise.decide_days) + number(promise.arrive_days) > number(query.breaker_days):

@@ -86,14 +86,34 @@ def test_where_nothing_comes_in_time_it_says_why(name, asked):
                 assert (why is None) == (breach["in_time"]["mean"] >= 0.005)
 
 
-def test_all_reasons_are_met_somewhere(asked):
+def test_sanctions_and_arms_alone_send_nobody(tmp_path):
+    swaps = {"response: [sanctions, arms, troops]": "response: [sanctions, arms]"}
+    text = own_arrangement(tmp_path, "breach-ladder", "own-ladder", swaps=swaps).read_text("utf-8")
+    head, _, rest = text.partition("      - key: host-first\n")
+    path = tmp_path / "arms.yaml"
+    alone = rest[rest.index("      - key: coalition-next\n") : rest.index("      - key: west-together\n")]
+    path.write_text(head + alone + "    support:" + rest.partition("    support:")[2], "utf-8")
+    found = ladder("ukraine", path, futures=64, settlement="none").document["phases"][0]
+    offensive = by_key(found["breaches"], "breach")["offensive"]
+    assert offensive["nothing_because"] == "what is promised sends nobody"
+    assert offensive["sent"]["mean"] > 0.1
+    assert offensive["first"] is offensive["weakest"] is None
+
+
+def test_why_nothing_comes_is_told_by_breach(asked):
     said = {
+        breach["breach"]: breach["nothing_because"]
+        for breach in asked["breach-ladder"].document["phases"][0]["breaches"]
+    }
+    assert said["grab"] is said["offensive"] is None
+    assert said["sabotage"] == said["mortar"] == "no promise answers it"
+    late = [
         breach["nothing_because"]
         for one in asked.values()
         for phase in one.document["phases"]
         for breach in phase["breaches"]
-    }
-    assert {None, "no promise answers it", "what is promised sends nobody"} <= said
+    ]
+    assert "all that is promised comes too late" in late
 
 
 def test_a_promise_that_is_hardly_ever_kept_is_not_called_late(tmp_path):
