@@ -61,6 +61,7 @@ FLOORS = {
     "blocs": {"removed": 7, "misspelt": 7, "wrong_type": 25, "dangling": 20},
     "places": {"removed": 900, "misspelt": 900, "wrong_type": 900, "dangling": 250, "out_of_range": 250},
     "bodies": {"removed": 500, "misspelt": 500, "wrong_type": 800, "dangling": 300, "out_of_range": 300},
+    "breaches": {"removed": 70, "misspelt": 70, "wrong_type": 100, "dangling": 28, "out_of_range": 24},
     "capabilities": {
         "removed": 450,
         "misspelt": 450,

@@ -22,17 +22,21 @@ Array = NDArray[np.float64]
 GRAB: Final = "grab"
 """The breach whose ladder the parties weigh."""
 HOURS_PER_DAY: Final = 24.0
-HOST: Final = "host"
 ON_THE_SPOT: Final = ("grab", "banned_weapons", "obstruction")
 """What troops that are there, with a mandate to defend it, can act against by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A promise with what of it is words: who decides, what is reserved, which breaches it answers."""
+    """A promise with what of it is words: whose it is, who decides, what is reserved, what it answers.
+
+    ``guarantors`` are codes of states, none where nobody is named.
+    """
 
     promise: Promise
     words: str
+    guarantors: tuple[str, ...]
+    response: tuple[str, ...]
     decider: Decider | None
     caveats: tuple[str, ...]
     answers: tuple[str, ...]
@@ -45,7 +49,7 @@ def answering(answers: Sequence[Answer], breach: str) -> tuple[Promise, ...]:
 
 def of_partners(answers: Sequence[Answer]) -> tuple[Answer, ...]:
     """Return the promises of others than the host: its own forces are weighed in the odds already (RE7)."""
-    return tuple(one for one in answers if one.decider != HOST)
+    return tuple(one for one in answers if not one.promise.attacked)
 
 
 def ladder_query(
@@ -91,6 +95,8 @@ def promises_of(question: Question, phase: Phase, presence: Array) -> tuple[Answ
         Answer(
             _promise(question, guarantee, presence),
             guarantee.promise,
+            guarantee.guarantors,
+            guarantee.response,
             guarantee.decider,
             guarantee.caveats,
             guarantee.answers,
@@ -109,9 +115,8 @@ def promises_of(question: Question, phase: Phase, presence: Array) -> tuple[Answ
             weight=question.draw("respond.weight.troops"),
             fights=True,
         )
-        answers.append(
-            Answer(promise, f"The settlement's own guarantee, {binding}.", "capitals", (), ANSWERED)
-        )
+        words = f"The settlement's own guarantee, {binding}."
+        answers.append(Answer(promise, words, (), ("troops",), "capitals", (), ANSWERED))
     return tuple(answers)
 
 
@@ -141,9 +146,9 @@ def on_the_spot(question: Question, mission: Mission | None, fights: Array) -> A
         fights=True,
     )
     answers = ("grab",) if force == "self_defence" else ON_THE_SPOT
-    caveats = ("each contributor may keep its troops out of a fight",)
+    caveats = ("Each contributor may keep its troops out of a fight.",)
     words = f"The mission's own troops, by their mandate ({force.replace('_', ' ')})."
-    return Answer(promise, words, "mission", caveats, answers)
+    return Answer(promise, words, (), ("troops",), "mission", caveats, answers)
 
 
 def _promise(question: Question, guarantee: Guarantee, presence: Array) -> Promise:
@@ -164,6 +169,6 @@ def _promise(question: Question, guarantee: Guarantee, presence: Array) -> Promi
         arrive_days=question.draw(guarantee.arrive),
         persons=question.constant(0.0) if persons is None else question.draw(persons),
         weight=np.max(weights, axis=0),
-        attacked=guarantee.decider == HOST,
         fights=bool({"troops", "strikes"} & set(guarantee.response)),
+        attacked=guarantee.of_host,
     )

@@ -469,7 +469,7 @@ def _guarantors(question: Question) -> set[str]:
     return {
         state
         for phase in question.arrangement.phases
-        for guarantee in phase.guarantees
+        for guarantee in phase.promised_by_others
         for state in guarantee.guarantors
     }
 

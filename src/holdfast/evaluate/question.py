@@ -75,7 +75,7 @@ class Question:
                 asked.update(dict.fromkeys(state.code for state in self.pool(phase.mission.contributors)))
         if not asked:
             for phase in self.arrangement.phases:
-                for guarantee in phase.guarantees:
+                for guarantee in phase.promised_by_others:
                     asked.update(dict.fromkeys(guarantee.guarantors))
         return tuple(sorted(asked))
 

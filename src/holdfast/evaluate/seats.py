@@ -130,7 +130,7 @@ def guarantors(question: Question) -> tuple[str, ...]:
             {
                 code
                 for phase in question.arrangement.phases
-                for guarantee in phase.guarantees
+                for guarantee in phase.promised_by_others
                 for code in guarantee.guarantors
             }
         )

@@ -83,7 +83,7 @@ def _breaches(breaches: Sequence[Block]) -> str:
             one["title"],
             _days(one["clock_days"]),
             share(one["seen"]["mean"]),
-            _days({end: _sum(one, end) for end in ("mean", "low", "high")}),
+            _days(one["known_days"]),
             share(one["sent"]["mean"]) if one["promises"] else "-",
             f"{share(one['in_time']['mean'])}\n{share_range(one['in_time'])}"
             if not one["nothing_because"]
@@ -95,11 +95,6 @@ def _breaches(breaches: Sequence[Block]) -> str:
     return table(
         ("breach", "clock", "seen", "known after", "sent", "in time", "weakest"), rows, "lrrrrll", 24
     )
-
-
-def _sum(one: Block, end: str) -> float:
-    """Return the time until a breach is known."""
-    return float(one["notice_days"][end] + one["attribute_days"][end])
 
 
 def _promise(one: Block) -> str:

@@ -127,19 +127,18 @@ def _phase(case: Case, rungs: Rungs) -> dict[str, Any]:
     return {
         "name": rungs.phase.name,
         "from_month": None if np.isinf(rungs.starts) else rungs.starts,
-        "promises": [_promise(case, rungs, one) for one in rungs.answers],
+        "promises": [_promise(case, one) for one in rungs.answers],
         "breaches": [_breach(one, bool(rungs.answers)) for one in rungs.breaches],
     }
 
 
-def _promise(case: Case, rungs: Rungs, answer: Answer) -> dict[str, Any]:
+def _promise(case: Case, answer: Answer) -> dict[str, Any]:
     """Return who promises what, who decides, and what is reserved."""
-    guarantee = next((one for one in rungs.phase.guarantees if one.key == answer.promise.key), None)
     return {
         "promise": answer.promise.key,
         "words": answer.words,
-        "guarantors": [case.name_of(code) for code in guarantee.guarantors] if guarantee else [],
-        "response": list(guarantee.response) if guarantee else ["troops"],
+        "guarantors": [case.name_of(code) for code in answer.guarantors],
+        "response": list(answer.response),
         "decider": answer.decider,
         "caveats": list(answer.caveats),
         "answers": list(answer.answers),
@@ -159,6 +158,7 @@ def _breach(answered: Answered, anybody: bool) -> dict[str, Any]:  # noqa: FBT00
         "clock_days": quantity_of(query.breaker_days),
         "notice_days": quantity_of(found.notice_days),
         "attribute_days": quantity_of(found.attribute_days),
+        "known_days": quantity_of(found.notice_days + found.attribute_days),
         "days": quantity_of(np.full_like(query.seen, np.nan) if found.days is None else found.days),
         "sent": quantity_of(found.chance),
         "in_time": quantity_of(found.in_time),
@@ -186,16 +186,18 @@ def _climb(answered: Answered, climb: Climb) -> dict[str, Any]:
 
 
 def _nothing(answered: Answered, anybody: bool) -> str | None:  # noqa: FBT001 - as above
-    """Return why nothing arrives in time, if in nearly all futures nothing does."""
+    """Return why nothing arrives in time, if hardly ever anything does."""
     if not anybody:
         return "nobody promises anything"
     if not answered.climbs:
         return "no promise answers it"
     if not any(one.answer.promise.fights for one in answered.climbs):
         return "what is promised sends nobody"
-    if answered.ladder.in_time.mean() < NOTHING_GAINED:
-        return "all that is promised comes too late"
-    return None
+    chance = float(answered.ladder.in_time.mean())
+    if chance >= NOTHING_GAINED:
+        return None
+    soon = chance + answered.gains["keep"] >= NOTHING_GAINED
+    return "what would come in time is hardly ever kept" if soon else "all that is promised comes too late"
 
 
 def _first(answered: Answered) -> str | None:

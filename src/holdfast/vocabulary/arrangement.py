@@ -133,6 +133,11 @@ class Guarantee(Word):
     answers: Annotated[tuple[Annotated[Key, Reference("breach")], ...], Field(min_length=1)] = ANSWERED
     """The breaches that it answers."""
 
+    @property
+    def of_host(self) -> bool:
+        """Whether it is the host's own answer, which binds nobody else."""
+        return self.decider == "host"
+
 
 class Support(Word):
     """What strengthens the host's own forces in this phase, against what it gets at the halt."""
@@ -198,6 +203,11 @@ class Phase(Word):
     mission: Mission | None
     guarantees: tuple[Guarantee, ...]
     support: Support
+
+    @property
+    def promised_by_others(self) -> tuple[Guarantee, ...]:
+        """The guarantees of others than the host, who alone can be asked, bound or drawn in."""
+        return tuple(one for one in self.guarantees if not one.of_host)
 
 
 class Expectation(Word):
