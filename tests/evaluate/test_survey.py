@@ -148,22 +148,27 @@ def test_placing_beats_even_spacing_and_chance_and_keeps_its_bound(surveyed, lin
     known = shares(busy)
     for name, measure in (("osce-monitors", "located"), ("un-peacekeepers", "attributed")):
         found = siting_of(surveyed(name, known), line, known, 1)
+        assert found is not None
         assert found.measure == measure
         assert found.placement.before < found.at_random < found.placement.share <= found.placement.bound
         assert found.even < found.placement.share
-        assert len(found.places) == sum(kind.number for kind in found.kinds)
+        assert len(found.places) == sum([kind.number for kind in found.kinds])
 
 
 def test_where_all_is_alike_placing_adds_little_to_even_spacing(monitors, line):
     found = siting_of(monitors, line, shares(), 1)
+    assert found is not None
     assert found.even <= found.placement.share <= found.even * 1.1
 
 
 def test_how_many_it_takes_is_read_off_a_rising_curve(monitors, line):
-    for one in siting_of(monitors, line, shares(), 1).how_many:
+    found = siting_of(monitors, line, shares(), 1)
+    assert found is not None
+    for one in found.how_many:
         assert (np.diff(one.shares) >= 0.0).all()
         assert (one.shares <= one.bounds + 1e-12).all()
         assert one.needed.enough is not None
+        assert one.needed.too_few is not None
         assert one.needed.too_few < one.needed.enough
         after, before = (
             one.shares[one.numbers >= one.needed.enough],

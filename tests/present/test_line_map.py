@@ -40,7 +40,7 @@ def test_a_geopackage_has_layers_with_units_in_their_fields(plain, tmp_path):
 def test_geojson_reads_back_and_says_what_it_holds_back(plain):
     found = json.loads(geojson_text(layers_of(plain)))
     sectors = [one["properties"] for one in found["features"] if one["properties"]["layer"] == "sectors"]
-    by_class = {}
+    by_class: dict[str, set[float]] = {}
     for one in sectors:
         by_class.setdefault(one["sector_class"], set()).add(one["seen_share"])
         assert "not told apart" in one["notice"]
@@ -68,5 +68,5 @@ def test_belts_are_drawn_by_who_holds_the_ground():
     observed = observation("ukraine", "none", belt_km=depth, futures=FEW)
     sides = [belt.side for belt in picture_of(observed).belts]
     assert sides == [f"Ukraine: belt of {depth:g} km", f"Russia: belt of {depth:g} km"]
-    areas = [fields["area_km2"] for _, fields in layers_of(observed)["belts"].rows]
+    areas = [float(str(fields["area_km2"])) for _, fields in layers_of(observed)["belts"].rows]
     assert sum(areas) == pytest.approx(2.0 * depth * observed.ground.line.length_km, rel=0.2)
