@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from holdfast.evaluate import Memory, evaluate
-from holdfast.evaluate.field import field_of, promises_of
+from holdfast.evaluate.answering import promises_of
+from holdfast.evaluate.field import field_of
 from holdfast.evaluate.parties import acceptance_of, stakes_of
 from holdfast.evaluate.question import Question
 from holdfast.evaluate.terms import (
@@ -110,8 +111,8 @@ def _question(case, settlement, few, name="none"):
 
 def _promise(case, settlement, few):
     question = _question(case, settlement, few)
-    (promise,) = promises_of(question, question.arrangement.phases[0], question.constant(0.0))
-    return promise
+    (answer,) = promises_of(question, question.arrangement.phases[0], question.constant(0.0))
+    return answer.promise
 
 
 def test_a_settlement_that_says_nothing_has_no_terms(case, empty, few):
