@@ -150,7 +150,7 @@ INERT = {
     "party.opponent.ground-rate": _WAR,
     "party.opponent.ground-slope": _WAR,
     "endure.settlement": _NO_WAITING,
-    "respond.weight.strikes": "the one packaged promise of strikes answers an offensive, and the parties weigh a grab",
+    "respond.weight.strikes": _LADDER,
     "party.host.terms.recognition-de-jure": _NO_SUCH_TERM,
     "party.opponent.terms.recognition-de-jure": _NO_SUCH_TERM,
     "party.host.terms.land-to-host": _NO_SUCH_TERM,

@@ -95,8 +95,8 @@ def test_an_incident_lies_on_the_side_of_who_holds_its_place(tmp_path, setup, gr
     """Places of the case, of which it is known who holds them; the line is drawn to some 2 km."""
     for side, holder in enumerate((ground.host, ground.opponent)):
         places = [one for one in setup.case.places if one.held_by == holder]
-        east, north = np.array([(one.longitude, one.latitude) for one in places]).T
-        off_km = nearest(ground.line, east, north, ground.sectors).off_km
+        at = np.array([(one.longitude, one.latitude) for one in places])
+        off_km = nearest(ground.line, at[:, 0], at[:, 1]).off_km
         held = [
             ("2026-01-15", one.longitude, one.latitude)
             for one, off in zip(places, np.abs(off_km), strict=True)

@@ -315,7 +315,7 @@ class _Table:
             values = ([cells[place] for _, _, cells in some] for place in places)
             frames.append(pl.DataFrame(dict(zip(columns, values, strict=True))))
         self.numbers = np.concatenate(numbers)
-        return pl.concat(frames)
+        return pl.concat(frames, rechunk=True)
 
     def _parquet_header(self) -> tuple[str, ...]:
         import polars as pl

@@ -9,6 +9,7 @@ import shapely
 
 from holdfast.files.vector_writing import Layer
 from holdfast.present.map import Belt, Picture, Place, Post, SectorMark
+from holdfast.present.numbers import share, share_range
 
 if TYPE_CHECKING:
     from holdfast.runs.observing import Observed
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 SHARES: Final = ("seen", "located", "attributed")
 EVENLY: Final = "Standing sensors are drawn at even distances: their number is planned, their places are not."
 PLACED: Final = "Standing sensors stand where the most would be seen, at the middle of the ranges."
+MOST_MARKS: Final = 40
+"""Marks of sensors on a map on which their places say nothing."""
 NOBODY: Final = "There is no mission: nothing is seen but by states' own means."
 BY_SECTOR: Final = "Line of contact by sector; share of incidents that the mission sees."
 HELD_OUT: Final = "Shares are those that the mission sees, by class of sector; sectors are not told apart."
@@ -26,13 +29,15 @@ def picture_of(observed: Observed) -> Picture:
     document, ground = observed.document, observed.ground
     values = _values(document)
     notes = [_posts_note(observed)]
-    if not observed.sensitive and any(value is not None for value in values.values()):
+    if all(value is None for value in values.values()):
+        notes.append(_everywhere(document))
+    elif not observed.sensitive:
         notes.append(HELD_OUT)
     line = document["line"]
     return Picture(
         title=document["arrangement"]["title"],
         subtitle=f"{document['title']}: {line['title']}",
-        as_of=line["as_of"] or "not stated",
+        as_of=line["as_of"] or "a day that its file does not state",
         sectors=tuple(
             SectorMark(
                 sector.key,
@@ -44,12 +49,24 @@ def picture_of(observed: Observed) -> Picture:
             for sector, name, one in zip(ground.sectors, ground.classes, document["sectors"], strict=True)
         ),
         belts=_belts(observed),
-        posts=tuple(Post(one["longitude"], one["latitude"], one["sensor"]) for one in _posts(observed)),
+        posts=_marks(observed),
         places=_places(observed),
-        value_title="Share of incidents that the mission sees",
+        value_title="Incidents that the mission sees, per cent",
         notes=tuple(note for note in notes if note),
         stamp=document["stamp"],
         credits=(f"Line: {line['source'] or line['title']}.",),
+    )
+
+
+def _everywhere(document: dict[str, Any]) -> str:
+    """Return what the mission sees, where that is the same in every sector."""
+    last = document["phases"][-1]
+    if not last["mission"]:
+        return ""
+    seen = last["seen_by_mission"]
+    return (
+        f"The mission sees {share(seen['mean'])} of incidents ({share_range(seen)}), in every sector alike: where "
+        "hot spots will be is not known."
     )
 
 
@@ -58,12 +75,19 @@ def _words(name: str) -> str:
 
 
 def _values(document: dict[str, Any]) -> dict[str, float | None]:
-    """Return what is seen in each sector: of itself where that may be told, else of its class."""
+    """Return what is seen in each sector, per cent: of itself where that may be told, else of its class.
+
+    Where it is the same everywhere there is nothing to colour by.
+    """
     last = document["phases"][-1]
     if last["sectors"] is not None:
-        return {one["key"]: one["seen"]["mean"] for one in last["sectors"]}
-    by_class = {one["class"]: one["seen"]["mean"] for one in last["sector_classes"] or ()}
-    return {one["key"]: by_class.get(one["class"]) for one in document["sectors"]}
+        found = {one["key"]: one["seen"]["mean"] for one in last["sectors"]}
+    else:
+        by_class = {one["class"]: one["seen"]["mean"] for one in last["sector_classes"] or ()}
+        found = {one["key"]: by_class.get(one["class"]) for one in document["sectors"]}
+    rounded = {key: None if share is None else round(100.0 * share, 1) for key, share in found.items()}
+    alike = len(set(rounded.values())) == 1
+    return dict.fromkeys(rounded) if alike else rounded
 
 
 def _sentence(one: dict[str, Any]) -> str:
@@ -105,6 +129,21 @@ def _posts(observed: Observed) -> list[dict[str, Any]]:
         {"sensor": titles[kind], "longitude": float(lon), "latitude": float(lat)}
         for kind, (lon, lat) in zip(kinds, points, strict=True)
     ]
+
+
+def _marks(observed: Observed) -> tuple[Post, ...]:
+    """Return the marks of sensors: all where they are placed, else few enough to leave the line to be seen."""
+    posts = _posts(observed)
+    each = 1 if observed.sensitive else max(1, -(-len(posts) // MOST_MARKS))
+    said = "" if each == 1 else f", one mark for {each}"
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for one in posts:
+        by_kind.setdefault(one["sensor"], []).append(one)
+    return tuple(
+        Post(one["longitude"], one["latitude"], f"{sensor}{said}")
+        for sensor, some in by_kind.items()
+        for one in some[each // 2 :: each]
+    )
 
 
 def _posts_note(observed: Observed) -> str:
