@@ -74,7 +74,8 @@ def test_a_line_and_incidents_of_ones_own(holdfast, front, events, tmp_path):
     assert found["line"]["as_of"] == "2026-09-01"
     table = found["incidents"]
     assert (table["rows"], table["matched"], table["set_aside"]) == (3, 1, 2)
-    assert [row["row"] for row in csv.DictReader(aside.open(encoding="utf-8"))] == ["3", "4"]
+    rows = csv.DictReader(io.StringIO(aside.read_text("utf-8")))
+    assert [row["row"] for row in rows] == ["3", "4"]
 
 
 def test_a_result_is_borne_out_with_its_files_and_asks_for_them(holdfast, front, tmp_path):

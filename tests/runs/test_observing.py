@@ -115,7 +115,7 @@ def test_real_incidents_are_all_accounted_for(front, data_file):
         ({"columns": ["date=x"]}, "--incidents"),
         ({"set_aside": "x.csv"}, "--incidents"),
         ({"sectors": 0}, "sectors"),
-        ({"belt_km": 1e6}, "depth_km"),
+        ({"belt_km": 1e6}, "--belt-km"),
         ({"line": "no-such-file.geojson"}, "no-such-file.geojson"),
         ({"incidents": "no-such-file.csv"}, "no-such-file.csv"),
     ],

@@ -65,8 +65,8 @@ def _everywhere(document: dict[str, Any]) -> str:
         return ""
     seen = last["seen_by_mission"]
     return (
-        f"The mission sees {share(seen['mean'])} of incidents ({share_range(seen)}), in every sector alike: where "
-        "hot spots will be is not known."
+        f"The mission sees {share(seen['mean'])} of incidents ({share_range(seen)}), in every sector alike: "
+        "where hot spots will be is not known."
     )
 
 
@@ -132,7 +132,7 @@ def _posts(observed: Observed) -> list[dict[str, Any]]:
 
 
 def _marks(observed: Observed) -> tuple[Post, ...]:
-    """Return the marks of sensors: all where they are placed, else few enough to leave the line to be seen."""
+    """Return the marks of sensors: all where they are placed, else few enough to let the line be seen."""
     posts = _posts(observed)
     each = 1 if observed.sensitive else max(1, -(-len(posts) // MOST_MARKS))
     said = "" if each == 1 else f", one mark for {each}"

@@ -35,6 +35,9 @@ Array = NDArray[np.float64]
 
 NEAR_KM: Final = 30.0
 """Within this distance of the line people count as near it."""
+MOST_SECTORS: Final = 500
+"""More than this are shorter than what can be told apart."""
+DEEPEST_BELT_KM: Final = 200.0
 COVERED_AT_KM: Final = 5.0
 """The detail at which a line is as long as what has to be covered."""
 EDGE_DEGREES: Final = 0.02
@@ -128,6 +131,11 @@ def ground_of(
     """
     if isinstance(sectors, bool) or not isinstance(sectors, int):
         raise UsageProblem("--sectors", f"{sectors!r} is no whole number", "give one, such as 24")
+    if not 1 <= sectors <= MOST_SECTORS:
+        raise UsageProblem("--sectors", f"{sectors} is out of range", f"give 1 to {MOST_SECTORS}")
+    if belt_km is not None and not 0.0 < belt_km <= DEEPEST_BELT_KM:
+        wrong = f"{belt_km:g} is no depth of a belt"
+        raise UsageProblem("--belt-km", wrong, f"give up to {DEEPEST_BELT_KM:g} km")
     own = line_of(case.theatre)
     title, as_of = case.theatre.line.title, str(case.theatre.line.as_of)
     source = sha256 = None
