@@ -27,6 +27,10 @@ BY_CLASS_OF_SECTOR: Final = (
     "By class of sector, not by name: where named sectors are watched less is of use to a breaker "
     "(--sensitive shows it)."
 )
+KNOWN_SPOTS: Final = (
+    "The incidents of the table say where the hot spots are, and sensors follow them in part."
+)
+MOST_MONTHS: Final = 12
 UNKNOWN_SPOTS: Final = (
     "Where the hot spots of a ceasefire will be, nobody knows: each sector is taken as the line in small."
 )
@@ -42,6 +46,8 @@ def observation(document: Block) -> str:
         parts += ["", *_phase(phase, alone=len(document["phases"]) == 1)]
     if document["siting"] is not None:
         parts += ["", _siting(document["siting"])]
+    if document["incidents"] is not None:
+        parts += ["", *_incidents(document["incidents"])]
     parts += ["", _sectors(document), "", wrapped(document["limits"]), "", foot(document), ""]
     return "\n".join(parts)
 
@@ -204,6 +210,48 @@ def _siting(siting: Block) -> str:
     return "\n".join(lines)
 
 
+def _incidents(found: Block) -> list[str]:
+    """Return what the mission would have seen of incidents that there were."""
+    reasons = "; ".join(f"{text}: {number:,}" for text, number in found["set_aside_by_reason"].items())
+    aside = f", {found['set_aside']:,} are set aside ({reasons})" if found["set_aside"] else ""
+    lines = [
+        wrapped(
+            f"Incidents of {found['name']} ({found['layout']}): of {found['rows']:,} rows "
+            f"{found['matched']:,} lie within {found['within_km']:g} km of the line{aside}."
+        )
+    ]
+    lines += [wrapped(f"Row {one['row']}: {one['reason']}.", indent="  ") for one in found["set_aside_first"]]
+    if found["seen"] is None:
+        return [*lines, "There is no mission that would have seen them."]
+    lines += ["", _laid("what happened", [("all", found["matched"], found), *_parts(found)])]
+    months = found["months"]
+    shown = sorted(
+        sorted(months, key=lambda one: -one["incidents"])[:MOST_MONTHS], key=lambda one: one["month"]
+    )
+    lines += ["", _laid("month", [(one["month"], one["incidents"], one) for one in shown])]
+    if len(months) > len(shown):
+        lines.append(f"  the {len(shown)} months with most of them; --json lists all {len(months)}")
+    return lines
+
+
+def _parts(found: Block) -> list[tuple[str, int, Block]]:
+    """Return incidents by class and by class of sector, where there are several."""
+    parts = []
+    for key, name in (("classes", "title"), ("sector_classes", "class")):
+        if len(found[key]) > 1:
+            parts += [(str(one[name]).replace("_", " "), one["incidents"], one) for one in found[key]]
+    return parts
+
+
+def _laid(title: str, rows: Sequence[tuple[str, int, Block]]) -> str:
+    """Return a table of what the mission would have seen."""
+    cells = [
+        (name, f"{number:,}", *(_of(one[what]) for what in ("seen", "located", "attributed")))
+        for name, number, one in rows
+    ]
+    return table((title, "incidents", "would have seen", "located", "attributed"), cells, "lrrrr")
+
+
 def _sectors(document: Block) -> str:
     """Return the sectors: by class, or by name where that is asked for."""
     last = document["phases"][-1]
@@ -234,5 +282,6 @@ def _sectors(document: Block) -> str:
     if not rows:
         return wrapped(f"The line is cut into {len(document['sectors'])} sectors (--json lists them).")
     titles = ("class of sector", "sectors", "km", "seen by the mission", "located", "attributed")
-    notes = wrapped(f"{BY_CLASS_OF_SECTOR} {UNKNOWN_SPOTS}", indent="  ")
+    spots = UNKNOWN_SPOTS if document["incidents"] is None else KNOWN_SPOTS
+    notes = wrapped(f"{BY_CLASS_OF_SECTOR} {spots}", indent="  ")
     return f"{table(titles, rows, 'lrrrrr')}\n{notes}"
