@@ -51,7 +51,7 @@ def test_numbers_of_the_processes_are_fixed():
     assert {process.name: process.value for process in Process} == {
         "ATTACK": 0, "SPIRAL": 1, "CREEP": 2, "MISSION": 3, "VOTES": 4, "OFFERS": 5,
         "INCIDENTS": 6, "TRUCE": 7, "REPORTS": 8, "COIN": 9, "HOTSPOTS": 10,
-        "LEAVING": 11,
+        "LEAVING": 11, "SITES": 12,
     }  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from holdfast.cases import load_case
 from holdfast.cli.commands import app
 
 COMMANDS = (
-    *("assess", "authorise", "cases", "check", "compare", "generate", "ledger", "require", "schema"),
-    "verify",
+    *("assess", "authorise", "cases", "check", "compare", "generate", "ledger", "observe", "require"),
+    *("respond", "schema", "verify"),
 )
 FEW = ("--futures", "16")
 FORBIDDEN = ("prediction", "predicts", "predicted", "probability of success")
@@ -304,7 +304,7 @@ def test_check_passes_every_packaged_file_and_the_case(holdfast):
 def test_check_passes_the_tables_of_the_model(holdfast):
     paths = sorted((UKRAINE.parent.parent / "model").glob("*.yaml"))
     assert holdfast("check", *paths).status == 0
-    assert len(paths) == 6
+    assert len(paths) == 7
 
 
 def test_check_lays_an_overlay_over_the_case(holdfast, tmp_path):

@@ -64,7 +64,7 @@ def test_an_option_that_is_off_is_named_with_what_to_type(arguments, where, wron
         (("check", "nowhere.yaml"), "check the path|name a file|did you mean"),
         (("verify", "nowhere.json"), "check the path|name a file|did you mean"),
         (("compare", "x" * 300), "the packaged cases are ukraine"),
-        (("compare", "ukraine", "x" * 300), "the case has coalition-support"),
+        (("compare", "ukraine", "x" * 300), "the case has breach-ladder"),
         (("check", "x" * 300), "check the name"),
         (("verify", "x" * 300), "check the name"),
     ],

@@ -11,7 +11,9 @@ from holdfast import MODEL_VERSION, assess, authority, compare, composition, ver
 from holdfast.errors import HoldfastError, UsageProblem
 from holdfast.files.problems import FileProblems
 from holdfast.runs.need import need
+from holdfast.runs.observing import observation
 from holdfast.runs.replay import KINDS, TOLERANCE
+from holdfast.runs.responding import ladder
 
 NAMES = ["none", "osce-monitors"]
 
@@ -370,6 +372,8 @@ def test_every_kind_of_document_can_be_replayed(comparison):
         authority("ukraine", "none", futures=16).document["holdfast"],
         composition("ukraine", "none", futures=16).document["holdfast"],
         need(["liaise"]).document["holdfast"],
+        observation("ukraine", "none", futures=16).document["holdfast"],
+        ladder("ukraine", "none", futures=16).document["holdfast"],
     }
     assert kinds == set(KINDS)
 
@@ -383,10 +387,12 @@ def others() -> dict[str, str]:
         "composition": text_of(composition("ukraine", "none", futures=16, without=["NOR"], breadth=3)),
         "need": text_of(need(["interpose", "liaise"], km=90.0)),
         "authority": text_of(authority("ukraine", "none", futures=16)),
+        "observation": text_of(observation("ukraine", "osce-monitors", futures=16, sectors=5, belt_km=9.0)),
+        "ladder": text_of(ladder("ukraine", "breach-ladder", futures=16)),
     }
 
 
-@pytest.mark.parametrize("kind", ["composition", "need"])
+@pytest.mark.parametrize("kind", ["composition", "need", "observation", "ladder"])
 def test_the_others_are_borne_out(kind, others, saved):
     found = verify(saved(others[kind]))
     assert found.same

@@ -262,3 +262,14 @@ def test_who_decides_and_what_is_reserved_is_told(published):
     assert found["coalition-next"]["caveats"]
     assert found["west-together"]["caveats"]
     assert found["west-together"]["answers"] == ["offensive"]
+
+
+def test_what_others_than_the_host_send_in_time_stands_apart():
+    """Most of the published ladder's chance in time is the host's own action, and the document says so."""
+    published, force = (
+        {one["breach"]: one for one in ladder("ukraine", name, futures=64).document["phases"][0]["breaches"]}
+        for name in ("breach-ladder", "reassurance-force")
+    )
+    for breach in ("grab", "offensive"):
+        assert published[breach]["in_time_by_others"]["mean"] < published[breach]["in_time"]["mean"] / 2.0
+        assert force[breach]["in_time_by_others"] == force[breach]["in_time"]

@@ -38,12 +38,14 @@ class Climb:
 class Answered:
     """One kind of breach: the ladder with all promises that answer it, each alone, and what is weakest.
 
-    ``gains`` are the rises of the mean chance in time with each rung instantaneous or certain (RE6).
+    ``by_others`` is the chance in time without the promise of those who are attacked; ``gains`` are the rises
+    of the mean chance in time with each rung instantaneous or certain (RE6).
     """
 
     breach: Breach
     query: RespondQuery
     ladder: Ladder
+    by_others: Array
     climbs: tuple[Climb, ...]
     gains: dict[str, float]
 
@@ -83,4 +85,6 @@ def _answered(question: Question, field: Field, answers: tuple[Answer, ...], bre
             alone = respond(replace(query, promises=(answer.promise,)))
             days = question.constant(np.nan) if alone.days is None else alone.days
             climbs.append(Climb(answer, days, alone.in_time))
-    return Answered(breach, query, respond(query), tuple(climbs), gains(query))
+    others = replace(query, promises=tuple(one for one in query.promises if not one.attacked))
+    by_others = respond(others).in_time
+    return Answered(breach, query, respond(query), by_others, tuple(climbs), gains(query))

@@ -123,4 +123,10 @@ def _rungs(breach: Block) -> str:
     clock = breach["clock_days"]
     said = f"{breach['title']}, done after {days(clock['mean'])} ({number_range(clock, days)})"
     legend = "  m: minutes, h: hours, d: days"
+    others, whole = breach["in_time_by_others"], breach["in_time"]
+    if others["mean"] < whole["mean"]:
+        legend += (
+            f"; without the host's own forces {share(others['mean'])} in time ({share_range(others)}), "
+            f"with them {share(whole['mean'])}"
+        )
     return f"{said}\n{table(titles, rows, 'lrrrrrr')}\n{legend}"

@@ -162,6 +162,7 @@ def _breach(answered: Answered, anybody: bool) -> dict[str, Any]:  # noqa: FBT00
         "days": quantity_of(np.full_like(query.seen, np.nan) if found.days is None else found.days),
         "sent": quantity_of(found.chance),
         "in_time": quantity_of(found.in_time),
+        "in_time_by_others": quantity_of(answered.by_others),
         "nothing_because": _nothing(answered, anybody),
         "first": _first(answered),
         "weakest": rung if gain > NOTHING_GAINED else None,
