@@ -43,9 +43,9 @@ def test_the_claims_in_plain_words_hold(document):
         assert 0.78 < better[name, "hold_if_deployed_5"] < 1.0, name
         low, high = (by_name[name]["hold_if_deployed"]["5"][key] for key in ("low", "high"))
         assert 0.12 < low < 0.22 < 0.78 < high < 0.88
-    for name in ("un-peacekeepers", "reassurance-force", "coalition-support"):
-        assert better[name, "hold_if_deployed_5"] > 0.9, name
-    assert better["un-peacekeepers", "hold_if_deployed_5"] > 0.95
+    for name in ("reassurance-force", "coalition-support"):
+        assert 0.85 < better[name, "hold_if_deployed_5"] < 0.95, name
+    assert better["un-peacekeepers", "hold_if_deployed_5"] > 0.94
     assert better["reassurance-force", "hold_overall_5"] < 0.1
     authorised = {
         name: one["authorised"]["mean"] for name, one in by_name.items() if one["authorised"]["mean"]
@@ -55,7 +55,7 @@ def test_the_claims_in_plain_words_hold(document):
     assert min(accepted, key=lambda name: accepted[name]) == "reassurance-force"
     for one in by_name.values():
         assert 0.8 < one["rests_on"]["judgement_of_spread"] < 0.9
-        assert 0.65 < one["rests_on"]["judgement_of_count"] < 0.78
+        assert 0.7 < one["rests_on"]["judgement_of_count"] < 0.8
     extra = {
         name: (one["eur_per_year"]["mean"] - by_name["none"]["eur_per_year"]["mean"]) / 1e9
         for name, one in by_name.items()

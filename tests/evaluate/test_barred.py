@@ -104,7 +104,7 @@ def test_packaged_settlements_bar_what_their_texts_rule_out_and_no_more(case, fe
         for arrangement in case.arrangements.values()
         if barred_by(Question(case, settlement, arrangement, few))
     }
-    assert barred == {("us-28-points", "reassurance-force")}
+    assert barred == {("us-28-points", "reassurance-force"), ("us-28-points", "breach-ladder")}
 
 
 @pytest.mark.parametrize("terms", [{"monitoring_lead": "none"}, {"monitoring_means": "none"}])

@@ -165,13 +165,22 @@ def _idle(case):
         **STEADY,
         **_neutral(case, "endure.observers.incidents", "endure.publicity"),
         "stakes.contest.surprise": 1e-12,
+        "observe.warning.believed": 1e-12,
         "stakes.belief.noise-seen": 1e-9,
     }
 
 
+def _naming(case):
+    """Return monitors who say who broke the ceasefire; the packaged ones do not."""
+    monitors = case.arrangements["osce-monitors"]
+    mission = monitors.phases[0].mission.model_copy(update={"names_the_side": True})
+    phase = monitors.phases[0].model_copy(update={"mission": mission})
+    return monitors.model_copy(update={"phases": (phase,)})
+
+
 def test_monitors_without_consequence_can_do_nothing(case, truce, none):
     """EF2, EF4: they see, locate and attribute, nobody responds, and holding does not change."""
-    monitors = runs.free(case.arrangements["osce-monitors"])
+    monitors = runs.free(_naming(case))
     futures = _futures(case, _idle(case))
     found, bare = (evaluate(case, truce, design, futures) for design in (monitors, none))
     np.testing.assert_allclose(found.outcomes[HOLDS], bare.outcomes[HOLDS], rtol=0, atol=1e-5)
@@ -194,7 +203,7 @@ def test_monitors_without_consequence_can_do_nothing(case, truce, none):
 )
 def test_monitors_without_consequence_can_help_or_harm(case, truce, none, estimate, share, sign, least):
     """EF2, EF4: being watched, and being named in public, have either sign."""
-    monitors = runs.free(case.arrangements["osce-monitors"])
+    monitors = runs.free(_naming(case))
     futures = _futures(case, _idle(case), {estimate: share})
     gain = sign * _gain(case, truce, monitors, none, futures)
     assert gain.mean() > least
@@ -203,7 +212,7 @@ def test_monitors_without_consequence_can_help_or_harm(case, truce, none, estima
 
 def test_monitors_whom_somebody_answers_restrain_where_the_same_monitors_alone_do_not(case, truce, none):
     """EF4: attribution is worth what follows it."""
-    monitors, promised = (case.arrangements[name] for name in ("osce-monitors", "coalition-support"))
+    monitors, promised = _naming(case), case.arrangements["coalition-support"]
     promise = promised.phases[0].guarantees
     futures = _futures(case, _idle(case), {"endure.restraint": 0.05, "respond.credibility.political": 0.95})
     alone = _gain(case, truce, runs.free(monitors), none, futures)

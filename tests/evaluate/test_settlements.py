@@ -54,8 +54,8 @@ def test_no_ceasefire_nothing_to_hold(case, with_terms, few, name):
     [
         ("open", ()),
         (None, ()),
-        ("no_alliance_troops", ("reassurance-force",)),
-        ("none", ("reassurance-force", "un-peacekeepers")),
+        ("no_alliance_troops", ("reassurance-force", "breach-ladder")),
+        ("none", ("reassurance-force", "breach-ladder", "un-peacekeepers")),
     ],
 )
 def test_a_ban_on_troops_bars_those_it_names(case, with_terms, few, ban, barred):
