@@ -15,7 +15,7 @@ from holdfast.evaluate import evaluate
 from holdfast.evaluate.parties import AS_AT_THE_HALT
 from holdfast.futures import Futures
 
-NAMES = ("coalition-support", "osce-monitors", "reassurance-force", "un-peacekeepers")
+NAMES = ("breach-ladder", "coalition-support", "osce-monitors", "reassurance-force", "un-peacekeepers")
 
 
 def _stripped(arrangement):

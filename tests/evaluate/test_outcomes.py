@@ -17,6 +17,7 @@ NAMES = ("none", "coalition-support", "osce-monitors", "reassurance-force", "un-
 AMOUNTS = {
     "persons",
     "response_days",
+    "warning_days",
     "eur_per_year",
     "incidents_per_week",
     "heavy_incidents_per_week",
